@@ -1,0 +1,53 @@
+# One word each. `make run` and `make test` are all that a newcomer needs; both set up what they use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup run test lint types bench stubs lock clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/parlance up
+
+setup: $(VENV)/dev.stamp
+
+test: lint types
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/buf lint protos
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m bench
+
+# The contracts changed: build the Python stubs anew.
+stubs: setup
+	PATH="$(BIN):$$PATH" $(BIN)/python protos/generate.py
+
+# Pin the dependencies anew, with hashes; needs uv.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--extra embedded --group build pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--extra embedded --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) gen
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Parlance needs Python 3.11 or later." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml $(wildcard protos/parlance/*/v1/*.proto) | $(VENV)/bin/python
+	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	touch $@

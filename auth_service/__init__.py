@@ -1,0 +1,1 @@
+"""Who people are: accounts, guests, sessions and the keys that sign access tokens."""

@@ -1,0 +1,1 @@
+"""What Parlance costs: each scenario measures it beside a bare reference, in turns, on the same cores."""

@@ -1,0 +1,1 @@
+"""What `parlance up` starts beside itself when no MongoDB and no Redis are named."""

@@ -1,0 +1,68 @@
+"""The services behind the edge."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edge.identity import REFRESH_KEYS_SECONDS, Verifier
+from edge.people import People
+from edge.sending import Sender
+from mesh import access
+from mesh.lifecycle import Tasks, every
+from mesh.replicas import connected
+from mesh.rpc import Client
+from parlance.auth.v1.auth_pb2_grpc import AuthServiceStub
+from parlance.message.v1.live_pb2_grpc import LiveServiceStub
+from parlance.message.v1.message_pb2_grpc import MessageServiceStub
+from parlance.room.v1.room_pb2_grpc import RoomServiceStub
+
+if TYPE_CHECKING:
+    from parlance.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
+    from parlance.message.v1.live_pb2_grpc import LiveServiceAsyncStub
+    from parlance.message.v1.message_pb2_grpc import MessageServiceAsyncStub
+    from parlance.room.v1.room_pb2_grpc import RoomServiceAsyncStub
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """One client for each service, and what the edge knows through them."""
+
+    auth: Client["AuthServiceAsyncStub"]
+    rooms: Client["RoomServiceAsyncStub"]
+    messages: Client["MessageServiceAsyncStub"]
+    """Calls about one room pass `key=room_id`, so that they reach the replica that writes it."""
+    live: Client["LiveServiceAsyncStub"]
+    sender: Sender
+    verifier: Verifier
+    people: People
+
+
+@asynccontextmanager
+async def connect(
+    *, auth_target: str, room_target: str, message_target: str, on_message_service_break: Callable[[], None]
+) -> AsyncIterator[Backends]:
+    """Connect to all services. `on_message_service_break` is called when a replica's channel breaks."""
+    async with AsyncExitStack() as stack:
+        auth_replicas = await stack.enter_async_context(connected(auth_target))
+        room_replicas = await stack.enter_async_context(connected(room_target))
+        message_replicas = await stack.enter_async_context(
+            connected(message_target, on_break=lambda _address: on_message_service_break())
+        )
+        auth = Client(auth_replicas, AuthServiceStub, caller=access.EDGE)
+        messages = Client(message_replicas, MessageServiceStub, caller=access.EDGE)
+        verifier = Verifier(auth)
+        tasks = Tasks()
+        stack.push_async_callback(tasks.close)
+        tasks.start(every(REFRESH_KEYS_SECONDS, verifier.load_keys))
+        people = People(auth)
+        stack.push_async_callback(people.close)
+        yield Backends(
+            auth=auth,
+            rooms=Client(room_replicas, RoomServiceStub, caller=access.EDGE),
+            messages=messages,
+            live=Client(message_replicas, LiveServiceStub, caller=access.EDGE),
+            sender=Sender(messages),
+            verifier=verifier,
+            people=people,
+        )

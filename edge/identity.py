@@ -1,0 +1,113 @@
+"""Who a token belongs to: verified here, with keys fetched from auth_service, and checked for sessions that have ended."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from mesh import logs
+from mesh.batching import Batcher
+from mesh.errors import ParlanceError, Unauthenticated
+from mesh.rpc import Client
+from parlance.auth.v1 import auth_pb2 as pb
+
+if TYPE_CHECKING:
+    from parlance.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
+
+log = logs.get(__name__)
+
+ISSUER = "parlance"
+REFRESH_KEYS_SECONDS = 60.0
+_UNKNOWN_KEY_PAUSE_SECONDS = 1.0
+_LEEWAY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The owner of a token."""
+
+    user_id: str
+    session_id: str
+    name: str
+    is_admin: bool
+    is_guest: bool
+    room_id: str
+    """The only room that a guest may enter; empty for everybody else."""
+    expires_at: float
+    """When the token ends, in seconds since 1970."""
+
+
+class Verifier:
+    """Verifies access tokens."""
+
+    def __init__(self, auth: Client["AuthServiceAsyncStub"]) -> None:
+        self._auth = auth
+        self._keys: dict[str, Ed25519PublicKey] = {}
+        self._looked = 0.0
+        self._looking = asyncio.Lock()
+        self._checks: Batcher[str, pb.User | None] = Batcher(self._check_batch, max_batch=500)
+
+    def key_ids(self) -> list[str]:
+        """The keys that are known; empty until auth_service could be asked."""
+        return list(self._keys)
+
+    async def load_keys(self) -> None:
+        """Fetch the public keys; keeps those it has when auth_service is away."""
+        response = await self._auth.call(lambda stub: stub.GetSigningKeys, pb.GetSigningKeysRequest(), retry=True)
+        self._keys = {key.key_id: Ed25519PublicKey.from_public_bytes(key.public_key) for key in response.keys}
+
+    async def verify(self, token: str) -> Identity:
+        """Whose token this is; raises `Unauthenticated` for one that is forged, expired or of an unknown key."""
+        try:
+            key = await self._key(jwt.get_unverified_header(token).get("kid", ""))
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=["EdDSA"],
+                issuer=ISSUER,
+                leeway=_LEEWAY_SECONDS,
+                options={"require": ["exp", "sub"]},
+            )
+            return Identity(
+                user_id=claims["sub"],
+                session_id=claims["sid"],
+                name=claims["name"],
+                is_admin=claims["role"] == "admin",
+                is_guest=claims["guest"],
+                room_id=claims.get("room", ""),
+                expires_at=float(claims["exp"]),
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise Unauthenticated("The login has expired. Log in again.", reason="TOKEN_EXPIRED") from error
+        except (jwt.InvalidTokenError, KeyError) as error:
+            raise Unauthenticated("This token is not valid. Log in again.", reason="TOKEN_INVALID") from error
+
+    async def check_session(self, identity: Identity) -> pb.User:
+        """The account as it is now; raises `Unauthenticated` when the session has ended since the token was made."""
+        user = await self._checks.submit(identity.session_id)
+        if user is None:
+            raise Unauthenticated("This session has ended. Log in again.", reason="SESSION_ENDED")
+        return user
+
+    async def _check_batch(self, session_ids: Sequence[str]) -> list[pb.User | None]:
+        request = pb.CheckSessionsRequest(session_ids=set(session_ids))
+        response = await self._auth.call(lambda stub: stub.CheckSessions, request, retry=True)
+        active = {session.session_id: session.user for session in response.sessions}
+        return [active.get(session_id) for session_id in session_ids]
+
+    async def _key(self, key_id: str) -> Ed25519PublicKey:
+        """The key of this id. One that is not known may be new: look, but not for every made-up id."""
+        async with self._looking:
+            if key_id not in self._keys and time.monotonic() - self._looked > _UNKNOWN_KEY_PAUSE_SECONDS:
+                self._looked = time.monotonic()
+                try:
+                    await self.load_keys()
+                except ParlanceError as error:
+                    log.warning("keys_not_loaded", error=error.message)
+        if key_id not in self._keys:
+            raise Unauthenticated("This token is not valid. Log in again.", reason="TOKEN_INVALID")
+        return self._keys[key_id]

@@ -1,0 +1,83 @@
+"""Turns what services say into frames."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from edge import frames
+from edge.frames import Person
+from parlance.message.v1 import message_pb2
+from parlance.room.v1 import room_pb2
+
+Kind = Literal["public", "private", "direct", "support"]
+RoleName = Literal["member", "moderator", "owner"]
+
+_KINDS: dict[int, Kind] = {
+    room_pb2.ROOM_KIND_PUBLIC: "public",
+    room_pb2.ROOM_KIND_PRIVATE: "private",
+    room_pb2.ROOM_KIND_DIRECT: "direct",
+    room_pb2.ROOM_KIND_SUPPORT: "support",
+}
+_ROLES: dict[int, RoleName] = {
+    room_pb2.MEMBER_ROLE_MEMBER: "member",
+    room_pb2.MEMBER_ROLE_MODERATOR: "moderator",
+    room_pb2.MEMBER_ROLE_OWNER: "owner",
+}
+
+
+def message(proto: message_pb2.Message, people: Mapping[str, Person]) -> frames.Message:
+    """A message with its sender's name; `people` must hold the sender."""
+    return frames.Message(
+        id=proto.id,
+        seq=proto.seq,
+        revision=proto.revision,
+        sender=people[proto.sender_id],
+        kind="notice" if proto.kind == message_pb2.MESSAGE_KIND_NOTICE else "text",
+        body=proto.body,
+        reply_to=proto.reply_to or None,
+        sent_at=when(proto.sent_at),
+        edited_at=when(proto.edited_at) if proto.HasField("edited_at") else None,
+        deleted_at=when(proto.deleted_at) if proto.HasField("deleted_at") else None,
+        reactions=[frames.Reaction(reaction.emoji, list(reaction.user_ids)) for reaction in proto.reactions],
+    )
+
+
+def room_summary(
+    room: room_pb2.Room, membership: room_pb2.Membership, head: message_pb2.Head, people: Mapping[str, Person]
+) -> frames.RoomSummary:
+    """One of a user's rooms; `people` must hold the last sender and the members of a direct room."""
+    return frames.RoomSummary(
+        id=room.id,
+        name=room.name,
+        kind=kind(room.kind),
+        role=role(membership.role),
+        muted=membership.muted,
+        seq=head.seq,
+        revision=head.revision,
+        read_seq=membership.read_seq,
+        unread=max(0, head.seq - membership.read_seq),
+        last_message=message(head.last_message, people) if head.HasField("last_message") else None,
+        people=[people[user_id] for user_id in room.direct_user_ids],
+    )
+
+
+def senders(messages: Iterable[message_pb2.Message]) -> set[str]:
+    """Whose names the messages need."""
+    return {message.sender_id for message in messages}
+
+
+def kind(number: int) -> Kind:
+    """Name of a room's kind."""
+    return _KINDS[number]
+
+
+def role(number: int) -> RoleName:
+    """Name of a member's role."""
+    return _ROLES.get(number, "member")
+
+
+def when(timestamp: Timestamp) -> datetime:
+    """A moment, to the millisecond."""
+    return datetime.fromtimestamp(timestamp.seconds, UTC).replace(microsecond=timestamp.nanos // 1_000_000 * 1000)

@@ -1,0 +1,100 @@
+"""Sends messages to message_service: in batches, each room's in order, until they are stored or refused."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mesh import logs, status
+from mesh.batching import Batcher
+from mesh.errors import Unavailable
+from mesh.replicas import Replica
+from mesh.rpc import Client
+from parlance.message.v1 import message_pb2 as pb
+
+if TYPE_CHECKING:
+    from parlance.message.v1.message_pb2_grpc import MessageServiceAsyncStub
+
+log = logs.get(__name__)
+
+GIVE_UP_SECONDS = 10.0
+_ATTEMPT_SECONDS = 5.0
+_PAUSE_SECONDS = 0.1
+_MAX_BATCH = 500
+_MAX_WAITING = 10_000
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What goes to one replica. A room stays in its lane while any of its messages are on their way."""
+
+    replica: Replica
+    batcher: Batcher[pb.NewMessage, pb.Message]
+
+
+class Sender:
+    """Stores messages through message_service.
+
+    Order: messages of one room are stored in the order of `send`, even while replicas come and go: a batch that cannot be
+    delivered is tried again, on the replica that now has the room, before anything behind it. Trying again is safe because
+    message ids make it so. After ten seconds the batch fails with `Unavailable`, and the client has to decide.
+    """
+
+    def __init__(self, messages: Client["MessageServiceAsyncStub"]) -> None:
+        self._messages = messages
+        self._lanes: dict[str, _Lane] = {}
+        self._busy: dict[str, tuple[_Lane, int]] = {}
+
+    async def send(self, message: pb.NewMessage) -> pb.Message:
+        """Store one message. Takes its place in the order when called, not when first awaited: see `submit`."""
+        return await self.submit(message)
+
+    def submit(self, message: pb.NewMessage) -> asyncio.Future[pb.Message]:
+        """Queue one message; the future brings it as stored. Raises `Unavailable` when too much waits."""
+        room_id = message.room_id
+        lane, waiting = self._busy.get(room_id) or (self._choose(room_id), 0)
+        future = lane.batcher.submit(message)
+        self._busy[room_id] = lane, waiting + 1
+        future.add_done_callback(lambda _future: self._done(room_id))
+        return future
+
+    async def drain(self) -> None:
+        """Wait until everything accepted is stored or refused."""
+        for lane in list(self._lanes.values()):
+            await lane.batcher.drain()
+
+    def _choose(self, room_id: str) -> _Lane:
+        replica = self._messages.replicas.by_key(room_id)
+        lane = self._lanes.get(replica.address)
+        if lane is None or lane.replica is not replica:
+            lane = self._lanes[replica.address] = _Lane(
+                replica, Batcher(self._send, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
+            )
+        return lane
+
+    def _done(self, room_id: str) -> None:
+        lane, waiting = self._busy.pop(room_id)
+        if waiting > 1:
+            self._busy[room_id] = lane, waiting - 1
+
+    async def _send(self, messages: Sequence[pb.NewMessage]) -> list[pb.Message | Exception]:
+        """Send one batch of a lane; its rooms share a replica, and go together to another when that is gone."""
+        request = pb.SendMessagesRequest(messages=messages)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + GIVE_UP_SECONDS
+        while True:
+            replica = self._messages.replicas.by_key(messages[0].room_id)
+            try:
+                response = await self._messages.call_replica(
+                    replica, lambda stub: stub.SendMessages, request, timeout=_ATTEMPT_SECONDS
+                )
+            except Unavailable:
+                if loop.time() > until:
+                    raise
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return [_outcome(result) for result in response.results]
+
+
+def _outcome(result: pb.SendResult) -> pb.Message | Exception:
+    return result.message if result.HasField("message") else status.from_proto(result.error)

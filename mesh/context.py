@@ -1,0 +1,44 @@
+"""What belongs to the call being handled, wherever in the code one is: its id, its caller and its deadline."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from uuid_utils.compat import uuid7
+
+REQUEST_ID = "x-parlance-request-id"
+CALLER = "x-parlance-caller"
+USER_ID = "x-parlance-user"
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""Follows a request through all processes and logs."""
+
+caller: ContextVar[str] = ContextVar("caller", default="")
+"""The service that made this call; verified by the server."""
+
+user_id: ContextVar[str] = ContextVar("user_id", default="")
+"""The person for whom the call is made; empty where a service acts for itself."""
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Let no call made inside take longer than what is left of `seconds`."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def remaining(at_most: float) -> float:
+    """Seconds left until the deadline of the current call, at most `at_most`. May be negative."""
+    until = _deadline.get()
+    return at_most if until is None else min(at_most, until - time.monotonic())
+
+
+def new_request_id() -> str:
+    """An id for a request that begins here."""
+    return uuid7().hex

@@ -1,0 +1,58 @@
+"""The connection to MongoDB, and the only module that knows which driver makes it.
+
+Everything is written with write concern `majority`, journaled, and read with read concern `majority`: what has been
+acknowledged, or read once, cannot disappear in a failover.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import errors as driver
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+Document: TypeAlias = dict[str, Any]
+Database: TypeAlias = AsyncIOMotorDatabase[Document]
+Collection: TypeAlias = AsyncIOMotorCollection[Document]
+
+BulkWriteError = driver.BulkWriteError
+DuplicateKeyError = driver.DuplicateKeyError
+
+DUPLICATE_KEY = 11000
+_TIMEOUT_MS = 5000
+_UNREACHABLE = (driver.ConnectionFailure, driver.ExecutionTimeout, driver.WTimeoutError, driver.InvalidOperation)
+
+
+@asynccontextmanager
+async def connect(url: str, *, app_name: str) -> AsyncIterator[Database]:
+    """Open the database that the URL names (`parlance` when it names none); closes its connections at the end."""
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        url,
+        appname=app_name,
+        io_loop=asyncio.get_running_loop(),
+        serverSelectionTimeoutMS=_TIMEOUT_MS,
+        connectTimeoutMS=_TIMEOUT_MS,
+        socketTimeoutMS=2 * _TIMEOUT_MS,
+        tz_aware=True,
+    )
+    try:
+        yield client.get_default_database(
+            "parlance",
+            write_concern=WriteConcern(w="majority", j=True),
+            read_concern=ReadConcern("majority"),
+        )
+    finally:
+        client.close()
+
+
+async def ping(database: Database) -> None:
+    """Raise what `is_unreachable` recognises when the database does not answer."""
+    await database.command("ping")
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether the database could not be asked, so that trying again later makes sense."""
+    return isinstance(error, _UNREACHABLE)

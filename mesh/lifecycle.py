@@ -1,0 +1,68 @@
+"""Runs a process: an event loop that is stopped by signals, and what it opened closed in reverse order."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import uvloop
+
+from mesh import logs
+
+log = logs.get(__name__)
+
+
+def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run `main(stop)` to its end; SIGTERM and SIGINT set `stop`, a second one ends the process at once."""
+    uvloop.run(_with_signals(main))
+
+
+async def _with_signals(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def on_signal(number: signal.Signals) -> None:
+        if stop.is_set():
+            loop.remove_signal_handler(number)
+            signal.raise_signal(number)
+        log.info("stopping", signal=number.name)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+    await main(stop)
+
+
+async def every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:
+    """Call `action` for ever, with a pause between calls; what it raises is logged and does not end it."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await action()
+        except Exception:  # the next round may succeed
+            log.exception("periodic_action_failed", action=getattr(action, "__qualname__", repr(action)))
+
+
+class Tasks:
+    """Background tasks of one owner: kept alive while they run, their failures logged, all cancelled at the end."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine in the background."""
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait for it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("background_task_failed", exc_info=error)

@@ -1,0 +1,146 @@
+"""All replicas of one service: found by name, found again, one channel each.
+
+A target is `unix:/path`, `host:port`, several of them with commas between, or a DNS name that resolves to every replica.
+"""
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import grpc
+
+from mesh import logs, rendezvous
+from mesh.errors import Unavailable
+from mesh.lifecycle import Tasks, every
+from mesh.server import MAX_MESSAGE_BYTES
+
+log = logs.get(__name__)
+
+RESOLVE_SECONDS = 3.0
+_OPTIONS = (
+    ("grpc.enable_retries", 0),  # retries are ours: only of what is safe, see mesh.rpc
+    ("grpc.use_local_subchannel_pool", 1),
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 3_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+)
+
+
+@dataclass(eq=False, slots=True)
+class Replica:
+    """One process of a service and the channel to it."""
+
+    address: str
+    channel: grpc.aio.Channel
+    healthy: bool = True
+    """False while the channel cannot connect; then others are preferred."""
+
+
+class Replicas:
+    """Keeps the set of replicas up to date and chooses among them."""
+
+    def __init__(self, target: str, *, on_break: Callable[[str], None] | None = None) -> None:
+        """`on_break(address)` is called when an established channel to a replica breaks."""
+        self._names = [name.strip() for name in target.split(",")]
+        self._on_break = on_break or (lambda _address: None)
+        self._replicas: dict[str, Replica] = {}
+        self._turn = itertools.count()
+        self._tasks = Tasks()
+
+    async def open(self) -> None:
+        """Find the replicas now, and again every few seconds."""
+        await self.resolve()
+        self._tasks.start(every(RESOLVE_SECONDS, self.resolve))
+
+    async def close(self) -> None:
+        """Close all channels."""
+        await self._tasks.close()
+        await asyncio.gather(*(replica.channel.close() for replica in self._replicas.values()))
+
+    def addresses(self) -> list[str]:
+        """Those that can be connected to; all of them when none can."""
+        return [replica.address for replica in self._replicas.values() if replica.healthy] or list(self._replicas)
+
+    def by_key(self, key: str) -> Replica:
+        """Choose the replica that everybody chooses for this key. Raises `Unavailable` when there is none."""
+        return self._replicas[rendezvous.choose(key, self._some())]
+
+    def in_turn(self) -> Replica:
+        """Choose the next one. Raises `Unavailable` when there is none."""
+        addresses = self._some()
+        return self._replicas[addresses[next(self._turn) % len(addresses)]]
+
+    def get(self, address: str) -> Replica | None:
+        """Return the replica at this address, if it is still one."""
+        return self._replicas.get(address)
+
+    async def resolve(self) -> None:
+        """Look the names up; open channels to new replicas and close those of replicas that are gone."""
+        found: set[str] = set()
+        for name in self._names:
+            found |= await _lookup(name)
+        if not found:  # a name service that fails is no reason to drop what works
+            return
+        for address in found - self._replicas.keys():
+            replica = Replica(address, grpc.aio.insecure_channel(address, options=_OPTIONS))
+            self._replicas[address] = replica
+            self._tasks.start(self._watch(replica))
+        for address in self._replicas.keys() - found:
+            gone = self._replicas.pop(address)
+            self._tasks.start(gone.channel.close(grace=5.0))
+
+    def _some(self) -> list[str]:
+        addresses = self.addresses()
+        if not addresses:
+            raise Unavailable("No replica of the service is known. Try again in a moment.", retry_after=1.0)
+        return addresses
+
+    async def _watch(self, replica: Replica) -> None:
+        """Follow the state of a channel, and keep it connected."""
+        state = replica.channel.get_state(try_to_connect=True)
+        while state is not grpc.ChannelConnectivity.SHUTDOWN:
+            await replica.channel.wait_for_state_change(state)
+            before, state = state, replica.channel.get_state(try_to_connect=True)
+            if state is grpc.ChannelConnectivity.READY:
+                replica.healthy = True
+            elif state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
+                replica.healthy = False
+            if before is grpc.ChannelConnectivity.READY:
+                log.warning("replica_lost", address=replica.address)
+                self._on_break(replica.address)
+
+
+@asynccontextmanager
+async def connected(target: str, *, on_break: Callable[[str], None] | None = None) -> AsyncIterator[Replicas]:
+    """Keep channels to all replicas of a target while the context lasts."""
+    replicas = Replicas(target, on_break=on_break)
+    await replicas.open()
+    try:
+        yield replicas
+    finally:
+        await replicas.close()
+
+
+async def _lookup(name: str) -> set[str]:
+    if name.startswith("unix:"):
+        return {name}
+    host, _, port = name.rpartition(":")
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    except OSError as error:
+        log.warning("name_not_resolved", name=name, error=str(error))
+        return set()
+    return {_address(info[4][0], int(port)) for info in found}
+
+
+def _address(ip: str | int, port: int) -> str:
+    return f"[{ip}]:{port}" if ":" in str(ip) else f"{ip}:{port}"

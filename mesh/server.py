@@ -1,0 +1,76 @@
+"""Builds a gRPC server of the mesh: guarded, with health and reflection, and stopped without dropping a call."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_health.v1.health import SERVICE_NAME as HEALTH_SERVICE
+from grpc_reflection.v1alpha import reflection
+
+from mesh import logs
+from mesh.interceptors import Guard
+from mesh.settings import is_local
+
+log = logs.get(__name__)
+
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+_GRACE_SECONDS = 10.0
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    ("grpc.http2.max_pings_without_data", 0),
+)
+
+Register = Callable[[grpc.aio.Server], None]
+"""Adds one service to a server: `lambda server: add_XServicer_to_server(servicer, server)`."""
+
+
+@asynccontextmanager
+async def serving(
+    listen: str, services: dict[str, Register], *, insecure: bool = False
+) -> AsyncIterator[HealthServicer]:
+    """Serve gRPC at an address while the context lasts. `services` maps each service's full name to its registration.
+
+    At the end it first answers health checks with NOT_SERVING, so that nobody new comes, then lets running calls finish.
+    Raises ValueError when the address is reachable from outside and the mesh is not encrypted.
+    """
+    server = grpc.aio.server(interceptors=[Guard()], options=_OPTIONS)
+    for register in services.values():
+        register(server)
+    servicer = await _add_health(server, services)
+    reflection.enable_server_reflection([*services, HEALTH_SERVICE, reflection.SERVICE_NAME], server)
+    _listen(server, listen, insecure=insecure)
+    await server.start()
+    log.info("serving", address=listen, services=list(services))
+    try:
+        yield servicer
+    finally:
+        await servicer.enter_graceful_shutdown()
+        await server.stop(_GRACE_SECONDS)
+        log.info("stopped", address=listen)
+
+
+async def _add_health(server: grpc.aio.Server, services: Iterable[str]) -> HealthServicer:
+    servicer = HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    for name in ("", *services):
+        await servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
+    return servicer
+
+
+def _listen(server: grpc.aio.Server, address: str, *, insecure: bool) -> None:
+    if address.startswith("unix:"):
+        Path(address.removeprefix("unix:")).unlink(missing_ok=True)  # left behind by a process that was killed
+    elif not (insecure and is_local(address)):
+        raise ValueError(
+            f"will not serve plaintext at {address}: use a unix socket, or loopback with PARLANCE_INSECURE=1"
+        )
+    server.add_insecure_port(address)

@@ -1,0 +1,110 @@
+"""Settings: environment variables named `PARLANCE_…`, a `.env` file, or files named by `PARLANCE_…_FILE`.
+
+The environment wins over `.env`, and a value over a file. All faults are reported at once, and nothing starts with one.
+"""
+
+import os
+import sys
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "PARLANCE_"
+
+
+class Settings(BaseSettings):
+    """What every process takes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    insecure: bool = False
+    """Plaintext between processes. Refuses to listen on anything but loopback. For development."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """`auto` writes for people on a terminal and JSON otherwise."""
+    metrics_listen: str | None = None
+    """host:port of this process's Prometheus metrics. The edge serves its own at /metrics."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Look into `…_FILE` last."""
+        return init_settings, env_settings, dotenv_settings, _NamedFiles(settings_cls)
+
+
+class ServiceSettings(Settings):
+    """What every gRPC service takes."""
+
+    listen: str
+    """host:port, or unix:/path, that this process serves on."""
+    mongodb_url: str
+
+    @field_validator("listen")
+    @classmethod
+    def _has_a_port(cls, value: str) -> str:
+        return checked_address(value)
+
+
+class _NamedFiles(PydanticBaseSettingsSource):
+    """Reads the value of `x` from the file that `PARLANCE_X_FILE` names, without the last line break."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        value = Path(path).read_text().rstrip("\n") if path else None
+        return value, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def checked_address(value: str) -> str:
+    """Return `host:port` or `unix:/path` as it is; raises ValueError for anything else."""
+    if value.startswith("unix:/"):
+        return value
+    host, separator, port = value.rpartition(":")
+    if not separator or not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("must be host:port or unix:/path")
+    return value
+
+
+def is_local(address: str) -> bool:
+    """Whether an address as in `listen` is a unix socket or on loopback."""
+    if address.startswith("unix:"):
+        return True
+    host = address.rpartition(":")[0].strip("[]")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+_AnySettings = TypeVar("_AnySettings", bound=Settings)
+
+
+def load(kind: type[_AnySettings]) -> _AnySettings:
+    """Read the settings of this process, or say all that is wrong with them and exit with status 2."""
+    try:
+        return kind()
+    except OSError as error:
+        sys.exit(_complain([f"{error.filename}: {error.strerror}"]))
+    except ValidationError as error:
+        faults = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
+        sys.exit(_complain(faults))
+
+
+def _complain(faults: list[str]) -> int:
+    print("These settings are wrong or missing:", *faults, sep="\n  ", file=sys.stderr)  # noqa: T201  # before logging exists
+    return 2

@@ -1,0 +1,201 @@
+"""Appends to the logs of rooms such that each stays dense (`seq` and `revision` 1, 2, 3 …), with any number of writers.
+
+Nobody hands out numbers. A writer knows where a room's log stands, numbers its batch from there and inserts it; the unique
+indexes refuse the first document of a writer that was too slow, which then looks again and renumbers what is left. A
+message id that is already stored is a retry and is answered with what is stored.
+
+A change to an older message takes a revision in the same way, and is then brought into the message's document. Whoever
+finds a change at the head of a log does that too before writing behind it, so that at most the last one can be missing
+there.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from prometheus_client import Counter
+
+from mesh.batching import Batcher
+from mesh.errors import AlreadyExists, NotFound, ParlanceError, Unavailable
+from message_service.model import Change, Head, Message, NewMessage
+from message_service.store import MessageStore
+
+STORED = Counter("parlance_messages_stored_total", "Messages appended.")
+COLLISIONS = Counter("parlance_log_collisions_total", "Numbers that another writer took first.")
+RETRIES = Counter("parlance_log_retries_total", "Sends that were stored already.")
+
+_MAX_ROUNDS = 200
+_MAX_HEADS = 100_000
+
+Publish = Callable[[Message], None]
+"""Tells subscribers of a stored message or change; must not block."""
+
+Edit = Callable[[Message], Message]
+"""Makes the new state of a message (its revision is set by the log), or raises; returning its argument changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A change that somebody wants."""
+
+    room_id: str
+    message_id: str
+    edit: Edit
+
+
+class Log:
+    """The logs of all rooms, as written by this process: one batch at a time."""
+
+    def __init__(self, store: MessageStore, publish: Publish, *, now: Callable[[], int]) -> None:
+        """`now` gives milliseconds since 1970."""
+        self._store = store
+        self._publish = publish
+        self._now = now
+        self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._writes: Batcher[NewMessage | _Wish, Message] = Batcher(self._write)
+
+    def append(self, message: NewMessage) -> asyncio.Future[Message]:
+        """Store a message at the end of its room. The order of calls is the order in the log.
+
+        The future brings the stored message; it fails with `AlreadyExists` when the id is another sender's.
+        """
+        return self._writes.submit(message)
+
+    async def change(self, room_id: str, message_id: str, edit: Edit) -> Message:
+        """Change a message; raises `NotFound`, or what `edit` raises."""
+        return await self._writes.submit(_Wish(room_id, message_id, edit))
+
+    def forget(self, room_id: str) -> None:
+        """Look again where a room's log stands before the next write."""
+        self._heads.pop(room_id, None)
+
+    async def drain(self) -> None:
+        """Wait until everything accepted is written."""
+        await self._writes.drain()
+
+    async def _write(self, items: Sequence[NewMessage | _Wish]) -> list[Message | Exception]:
+        appends = [(place, item) for place, item in enumerate(items) if isinstance(item, NewMessage)]
+        results: dict[int, Message | Exception] = await self._append(appends) if appends else {}
+        for place, item in enumerate(items):
+            if isinstance(item, _Wish):
+                results[place] = await self._changed(item)
+        return [results[place] for place in range(len(items))]
+
+    async def _append(self, waiting: list[tuple[int, NewMessage]]) -> dict[int, Message | Exception]:
+        results: dict[int, Message | Exception] = {}
+        try:
+            for _ in range(_MAX_ROUNDS):
+                numbered = await self._number([message for _, message in waiting])
+                stored = await self._store.insert(numbered)
+                for (place, _), message in zip(waiting[:stored], numbered, strict=False):
+                    results[place] = self._stored(message)
+                waiting = waiting[stored:]
+                if not waiting:
+                    return results
+                place, refused = waiting[0]
+                if (answer := await self._answer_retry(refused)) is not None:
+                    results[place] = answer
+                    waiting = waiting[1:]
+                    if not waiting:
+                        return results
+                else:  # another writer was faster
+                    COLLISIONS.inc()
+                    self.forget(refused.room_id)
+            failure: Exception = Unavailable("Too many write at once. Try again in a moment.", retry_after=1.0)
+        except Exception as error:  # what was stored before it is stored; of the rest nobody knows
+            failure = error
+        for place, unwritten in waiting:
+            self.forget(unwritten.room_id)
+            results[place] = failure
+        return results
+
+    async def _number(self, messages: Sequence[NewMessage]) -> list[Message]:
+        """Give each message the next numbers of its room."""
+        heads = dict(zip(rooms := {m.room_id for m in messages}, await self._load_heads(rooms), strict=True))
+        now = self._now()
+        numbered = []
+        for new in messages:
+            head = heads[new.room_id]
+            heads[new.room_id] = head = Head(head.seq + 1, head.revision + 1)
+            numbered.append(
+                Message(
+                    id=new.message_id,
+                    room_id=new.room_id,
+                    seq=head.seq,
+                    revision=head.revision,
+                    created_revision=head.revision,
+                    sender_id=new.sender_id,
+                    kind=new.kind,
+                    body=new.body,
+                    reply_to=new.reply_to,
+                    sent_at=now,
+                )
+            )
+        return numbered
+
+    def _stored(self, message: Message) -> Message:
+        STORED.inc()
+        self._remember(message.room_id, Head(message.seq, message.revision))
+        self._publish(message)
+        return message
+
+    async def _answer_retry(self, refused: NewMessage) -> Message | Exception | None:
+        """What to answer when the id is stored already; None when it is not, so that a number was taken."""
+        existing = await self._store.get(refused.room_id, refused.message_id)
+        if existing is None:
+            return None
+        if existing.sender_id != refused.sender_id:
+            return AlreadyExists("This message id belongs to another message.", reason="MESSAGE_ID_TAKEN")
+        RETRIES.inc()
+        self._publish(existing)  # whoever stored it may have died before it could
+        return existing
+
+    async def _changed(self, wish: _Wish) -> Message | Exception:
+        try:
+            for _ in range(_MAX_ROUNDS):
+                if (message := await self._try_change(wish)) is not None:
+                    return message
+        except ParlanceError as error:
+            return error
+        except Exception as error:  # whether it was stored, nobody knows
+            self.forget(wish.room_id)
+            return error
+        return Unavailable("Too many write at once. Try again in a moment.", retry_after=1.0)
+
+    async def _try_change(self, wish: _Wish) -> Message | None:
+        """One attempt; None when another writer was faster."""
+        (head,) = await self._load_heads([wish.room_id])
+        before = await self._store.get(wish.room_id, wish.message_id)
+        if before is None:
+            raise NotFound("There is no such message.", reason="NO_SUCH_MESSAGE")
+        after = wish.edit(before)
+        if after is before:
+            return before
+        after = replace(after, revision=head.revision + 1)
+        change = Change.of(after)
+        if not await self._store.claim(change):
+            COLLISIONS.inc()
+            self.forget(wish.room_id)
+            return None
+        await self._store.apply(change)
+        self._remember(wish.room_id, Head(head.seq, after.revision))
+        self._publish(after)
+        return after
+
+    async def _load_heads(self, room_ids: Sequence[str] | set[str]) -> list[Head]:
+        unknown = [room_id for room_id in room_ids if room_id not in self._heads]
+        await asyncio.gather(*map(self._load_head, unknown))
+        return [self._heads[room_id] for room_id in room_ids]
+
+    async def _load_head(self, room_id: str) -> None:
+        head = await self._store.head(room_id)
+        if head.last_change is not None:
+            await self._store.apply(head.last_change)
+        self._remember(room_id, Head(head.seq, head.revision))
+
+    def _remember(self, room_id: str, head: Head) -> None:
+        self._heads[room_id] = head
+        self._heads.move_to_end(room_id)
+        if len(self._heads) > _MAX_HEADS:
+            self._heads.popitem(last=False)

@@ -1,0 +1,124 @@
+"""What people may do with messages: the rules in front of the log."""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
+from message_service.log import Log
+from message_service.membership import Membership, not_a_member
+from message_service.model import (
+    MAX_BODY_CHARACTERS,
+    MAX_EMOJI_CHARACTERS,
+    MAX_REACTIONS,
+    Message,
+    NewMessage,
+    Role,
+    with_reaction,
+)
+from message_service.store import MessageStore
+
+
+class Messages:
+    """Sends and changes messages for people."""
+
+    def __init__(self, log: Log, store: MessageStore, membership: Membership, *, now: Callable[[], int]) -> None:
+        """`now` gives milliseconds since 1970."""
+        self._log = log
+        self._store = store
+        self._membership = membership
+        self._now = now
+
+    async def send(self, messages: Sequence[NewMessage]) -> list[Message | Exception]:
+        """Store messages; one result for each, in order. The order of one sender in a room is kept."""
+        roles = await self._membership.roles({(message.sender_id, message.room_id) for message in messages})
+        answered = await self._existing({(m.room_id, m.reply_to) for m in messages if m.reply_to is not None})
+        waiting: list[asyncio.Future[Message] | ParlanceError] = []
+        for message in messages:
+            try:
+                _check_new(message, roles[message.sender_id, message.room_id], answered)
+                waiting.append(self._log.append(message))
+            except ParlanceError as error:
+                waiting.append(error)
+        return [result if isinstance(result, Exception) else await _settled(result) for result in waiting]
+
+    async def edit(self, room_id: str, message_id: str, actor_id: str, body: str) -> Message:
+        """Replace the text of one's own message."""
+        await self._membership.require(actor_id, room_id)
+        _check_body(body)
+
+        def edit(message: Message) -> Message:
+            _require_present(message)
+            if message.sender_id != actor_id:
+                raise Forbidden("Only the sender of a message can edit it.", reason="NOT_YOUR_MESSAGE")
+            return message if message.body == body else replace(message, body=body, edited_at=self._now())
+
+        return await self._log.change(room_id, message_id, edit)
+
+    async def delete(self, room_id: str, message_id: str, actor_id: str) -> Message:
+        """Take a message back: one's own, or as a moderator anybody's. Doing it again changes nothing."""
+        role = await self._membership.require(actor_id, room_id)
+
+        def edit(message: Message) -> Message:
+            if message.sender_id != actor_id and role < Role.MODERATOR:
+                raise Forbidden("Only its sender or a moderator can delete a message.", reason="NOT_YOUR_MESSAGE")
+            if message.deleted_at is not None:
+                return message
+            return replace(message, body="", reactions=(), deleted_at=self._now())
+
+        return await self._log.change(room_id, message_id, edit)
+
+    async def react(self, room_id: str, message_id: str, actor_id: str, emoji: str, *, on: bool) -> Message:
+        """Add or remove one's reaction. Doing it again changes nothing."""
+        await self._membership.require(actor_id, room_id)
+        if not 1 <= len(emoji) <= MAX_EMOJI_CHARACTERS or any(char.isspace() or char.isalnum() for char in emoji):
+            raise Invalid("A reaction is one emoji.", reason="BAD_EMOJI", field="emoji")
+
+        def edit(message: Message) -> Message:
+            _require_present(message)
+            after = with_reaction(message, actor_id, emoji, on)
+            if len(after.reactions) > MAX_REACTIONS:
+                raise Invalid("This message has all the different reactions it can hold.", reason="TOO_MANY_REACTIONS")
+            return after
+
+        return await self._log.change(room_id, message_id, edit)
+
+    async def _existing(self, keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        if not keys:
+            return set()
+        return {(message.room_id, message.id) for message in await self._store.get_many(keys)}
+
+
+async def _settled(future: asyncio.Future[Message]) -> Message | Exception:
+    try:
+        return await future
+    except Exception as error:  # one item's failure is that item's answer
+        return error
+
+
+def _check_new(message: NewMessage, role: Role, existing: set[tuple[str, str]]) -> None:
+    if role is Role.NONE:
+        raise not_a_member()
+    try:
+        UUID(message.message_id)
+    except ValueError as error:
+        raise Invalid("A message id is a UUID.", reason="BAD_MESSAGE_ID", field="message_id") from error
+    _check_body(message.body)
+    if message.reply_to is not None and (message.room_id, message.reply_to) not in existing:
+        raise NotFound("The message that this one answers does not exist.", reason="NO_SUCH_MESSAGE", field="reply_to")
+
+
+def _check_body(body: str) -> None:
+    if len(body) > MAX_BODY_CHARACTERS:
+        raise Invalid(
+            f"A message has at most {MAX_BODY_CHARACTERS:,} characters.", reason="BODY_TOO_LONG", field="body"
+        )
+    if not any(unicodedata.category(char)[0] not in "ZC" for char in body):
+        raise Invalid("A message cannot be empty.", reason="BODY_EMPTY", field="body")
+
+
+def _require_present(message: Message) -> None:
+    if message.deleted_at is not None:
+        raise NotFound("This message has been deleted.", reason="MESSAGE_DELETED")

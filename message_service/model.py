@@ -1,0 +1,123 @@
+"""The words of this service. Times are milliseconds since 1970, UTC."""
+
+import enum
+from dataclasses import dataclass, field, replace
+
+MAX_BODY_CHARACTERS = 4000
+MAX_EMOJI_CHARACTERS = 32
+MAX_REACTIONS = 50
+
+
+class Kind(enum.StrEnum):
+    """Who wrote a message."""
+
+    TEXT = "text"
+    NOTICE = "notice"
+
+
+class Role(enum.IntEnum):
+    """What a user is in a room; as room_service says it."""
+
+    NONE = 0
+    MEMBER = 1
+    MODERATOR = 2
+    OWNER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to store."""
+
+    room_id: str
+    message_id: str
+    sender_id: str
+    body: str
+    kind: Kind = Kind.TEXT
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Everybody who reacted with the same emoji, in order."""
+
+    emoji: str
+    user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it stands at `revision`."""
+
+    id: str
+    room_id: str
+    seq: int
+    revision: int
+    created_revision: int
+    sender_id: str
+    kind: Kind
+    body: str
+    reply_to: str | None
+    sent_at: int
+    edited_at: int | None = None
+    deleted_at: int | None = None
+    reactions: tuple[Reaction, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new state of an older message, as the room's change number `revision`."""
+
+    room_id: str
+    message_id: str
+    revision: int
+    body: str
+    edited_at: int | None
+    deleted_at: int | None
+    reactions: tuple[Reaction, ...]
+
+    @classmethod
+    def of(cls, message: Message) -> "Change":
+        """The change that brought a message to the state that it is in."""
+        return cls(
+            message.room_id,
+            message.id,
+            message.revision,
+            message.body,
+            message.edited_at,
+            message.deleted_at,
+            message.reactions,
+        )
+
+    def on(self, message: Message) -> Message:
+        """The message with this change, unless it is another message or has the change already."""
+        if message.id != self.message_id or message.revision >= self.revision:
+            return message
+        return replace(
+            message,
+            revision=self.revision,
+            body=self.body,
+            edited_at=self.edited_at,
+            deleted_at=self.deleted_at,
+            reactions=self.reactions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a room's log stands: the last `seq` and the last `revision` taken; 0 before the first."""
+
+    seq: int = 0
+    revision: int = 0
+    last_message: Message | None = None
+    last_change: Change | None = None
+    """Present when the last revision is a change. Its writer may not have brought it into the message's document yet."""
+
+
+def with_reaction(message: Message, user_id: str, emoji: str, on: bool) -> Message:
+    """Add or remove one user's reaction; the same message when nothing changes."""
+    users = {reaction.emoji: reaction.user_ids for reaction in message.reactions}
+    before = users.get(emoji, ())
+    if on is (user_id in before):
+        return message
+    users[emoji] = (*before, user_id) if on else tuple(known for known in before if known != user_id)
+    return replace(message, reactions=tuple(Reaction(emoji, ids) for emoji, ids in users.items() if ids))

@@ -1,0 +1,38 @@
+"""What this service asks of room_service."""
+
+from collections.abc import Mapping, Sequence
+
+from mesh import access
+from mesh.replicas import Replicas
+from mesh.rpc import Client
+from message_service.convert import timestamp
+from message_service.membership import Pair
+from message_service.model import Role
+from parlance.room.v1 import room_pb2 as pb
+from parlance.room.v1.room_pb2_grpc import RoomServiceStub
+
+_ROLES = {
+    pb.MEMBER_ROLE_MEMBER: Role.MEMBER,
+    pb.MEMBER_ROLE_MODERATOR: Role.MODERATOR,
+    pb.MEMBER_ROLE_OWNER: Role.OWNER,
+}
+
+
+class Rooms:
+    """room_service, as far as messages need it."""
+
+    def __init__(self, replicas: Replicas) -> None:
+        self._client = Client(replicas, RoomServiceStub, caller=access.MESSAGE)
+
+    async def roles(self, pairs: Sequence[Pair]) -> list[Role]:
+        """The role of each user in each room; `Role.NONE` also for those who are banned."""
+        request = pb.CheckMembershipRequest(
+            pairs=[pb.UserInRoom(user_id=user_id, room_id=room_id) for user_id, room_id in pairs]
+        )
+        response = await self._client.call(lambda stub: stub.CheckMembership, request, retry=True)
+        return [_ROLES.get(role, Role.NONE) for role in response.roles]
+
+    async def note_activity(self, active: Mapping[str, int]) -> None:
+        """Report when rooms were last active."""
+        activities = [pb.RoomActivity(room_id=room_id, at=timestamp(at)) for room_id, at in active.items()]
+        await self._client.call(lambda stub: stub.NoteActivity, pb.NoteActivityRequest(activities=activities))

@@ -1,0 +1,1 @@
+"""Rooms and who is in them: creating and finding rooms, joining and leaving, roles, read markers."""

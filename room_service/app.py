@@ -1,0 +1,49 @@
+"""room_service: its settings, and how it is put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from mesh import access, database
+from mesh.lifecycle import Tasks
+from mesh.replicas import connected
+from mesh.rpc import Client
+from mesh.server import serving
+from mesh.settings import ServiceSettings
+from parlance.message.v1 import live_pb2_grpc, message_pb2_grpc
+from parlance.room.v1 import room_pb2_grpc
+from room_service.announcer import announcing
+from room_service.domain import Domain
+from room_service.model import wall_clock
+from room_service.room_log import RoomLog
+from room_service.servicer import RoomServicer
+
+SERVICE = "parlance.room.v1.RoomService"
+
+
+class RoomSettings(ServiceSettings):
+    """What room_service takes."""
+
+    message_target: str
+    """Where message_service is, which tells the edges what changed and removes the messages of deleted rooms."""
+
+
+@asynccontextmanager
+async def running(settings: RoomSettings) -> AsyncIterator[None]:
+    """Serve while the context lasts."""
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(database.connect(settings.mongodb_url, app_name="room_service"))
+        replicas = await stack.enter_async_context(connected(settings.message_target))
+        live = Client(replicas, live_pb2_grpc.LiveServiceStub, caller=access.ROOM)
+        messages = Client(replicas, message_pb2_grpc.MessageServiceStub, caller=access.ROOM)
+        announcer = await stack.enter_async_context(announcing(live))
+
+        domain = Domain(connection, announcer, RoomLog(messages).purge, wall_clock)
+        await domain.open()
+        background = Tasks()
+        stack.push_async_callback(background.close)
+        background.start(domain.purger.run())
+
+        servicer = RoomServicer(domain)
+        register = {SERVICE: lambda server: room_pb2_grpc.add_RoomServiceServicer_to_server(servicer, server)}
+        await stack.enter_async_context(serving(settings.listen, register, insecure=settings.insecure))
+        yield

@@ -1,0 +1,68 @@
+"""What others are told when rooms and memberships change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCreated:
+    """Those who hear it are in this room now, and were not before."""
+
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUpdated:
+    """Its name, its topic or a role in it changed."""
+
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDeleted:
+    """The room is gone."""
+
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined:
+    """Somebody became a member."""
+
+    room_id: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft:
+    """Somebody is no longer a member; `removed` by somebody else."""
+
+    room_id: str
+    user_id: str
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Somebody has read up to `seq`."""
+
+    room_id: str
+    user_id: str
+    seq: int
+
+
+Event: TypeAlias = RoomCreated | RoomUpdated | RoomDeleted | MemberJoined | MemberLeft | Read
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event, and the rooms and users on whose channels it is told."""
+
+    event: Event
+    room_ids: tuple[str, ...] = ()
+    user_ids: tuple[str, ...] = ()
+
+
+Announce: TypeAlias = Callable[[Announcement], None]
+"""Tells others, some time soon. Never fails and never waits; an announcement may be lost."""

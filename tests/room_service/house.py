@@ -1,0 +1,63 @@
+"""The domain of room_service on a real store, with everything that it announces and a clock that is set by hand."""
+
+import asyncio
+
+from mesh.database import Database
+from room_service import names
+from room_service.domain import Domain
+from room_service.events import Announcement, Event
+from room_service.memberships_store import MembershipsStore
+from room_service.model import Membership, Role, Room, RoomKind
+from room_service.rooms_store import RoomsStore
+
+
+class Clock:
+    """Moves by `step` milliseconds whenever it is read."""
+
+    def __init__(self) -> None:
+        self.now_ms = 1_700_000_000_000
+        self.step = 1
+
+    def __call__(self) -> int:
+        self.now_ms += self.step
+        return self.now_ms
+
+
+class House(Domain):
+    """Some rooms and people."""
+
+    def __init__(self, connection: Database) -> None:
+        self.clock = Clock()
+        self.announced: list[Announcement] = []
+        self.purged: list[str] = []
+        self.log_is_down = False
+        self.rooms_store = RoomsStore(connection)
+        self.memberships_store = MembershipsStore(connection)
+        super().__init__(connection, self.announced.append, self._purge_log, self.clock)
+
+    @property
+    def events(self) -> list[Event]:
+        return [announcement.event for announcement in self.announced]
+
+    async def room(self, kind: RoomKind = RoomKind.PUBLIC, *, name: str = "", **roles: Role) -> Room:
+        """Store a room whose members are named with their roles, in order of joining."""
+        room_id = names.new_room_id()
+        room = Room(room_id, kind, "founder", self.clock(), self.clock(), name=name or f"Room {room_id[-12:]}")
+        members = [Membership(user_id, room_id, role, self.clock()) for user_id, role in roles.items()]
+        stored = await asyncio.gather(self.rooms_store.insert(room), *map(self.memberships_store.insert, members))
+        assert all(stored)
+        return room
+
+    async def role(self, user_id: str, room: Room) -> Role | None:
+        [role] = await self.memberships.check([(user_id, room.id)])
+        return role
+
+    async def members(self, room: Room) -> dict[str, Role]:
+        """Those who are in the room, in order of joining."""
+        members, _ = await self.memberships.list_members(room.id, "", page_size=0, page_token="", by_admin=True)
+        return {member.user_id: member.role for member in members}
+
+    async def _purge_log(self, room_id: str) -> None:
+        if self.log_is_down:
+            raise ConnectionError("message_service is away")
+        self.purged.append(room_id)
