@@ -21,8 +21,6 @@ _PROTO_ROLES = {model.Role.USER: auth_pb2.ROLE_USER, model.Role.ADMIN: auth_pb2.
 class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
     """Each method is documented in protos/parlance/auth/v1/auth.proto."""
 
-    # ruff: noqa: D102, N802  # the contract documents and names the methods
-
     def __init__(self, accounts: Accounts, sessions: Sessions, tokens: Tokens) -> None:
         self._accounts = accounts
         self._sessions = sessions

@@ -60,7 +60,7 @@ class Tokens:
     async def reload(self) -> None:
         """Find out which key signs: of those that are not retired the newest, the same for all replicas."""
         active = [key for key in await self._keys.all() if key.retired_ms is None]
-        self._current = max(active, key=_age) if active else await self._add(self._now())
+        self._current = max(active, key=_age) if active else await self._add()
 
     async def listed(self) -> list[SigningKey]:
         """All keys that a token which is still good may have been signed with, the newest first."""
@@ -70,12 +70,11 @@ class Tokens:
     async def rotate(self) -> SigningKey:
         """Make a new key, which signs from now on, and retire those before it.
 
-        Of two rotations at once the newer key stays: none retires a key that is newer than its own.
+        Of several rotations at once one key at least stays: each retires only what it found before it made its own.
         """
         await self._remove_unlisted()
         before = await self._keys.all()
-        # Newer than all others, also by a clock that is behind theirs.
-        new = await self._add(max([self._now(), *(key.created_ms + 1 for key in before)]))
+        new = await self._add()
         for key in before:
             if key.retired_ms is None:
                 await self._keys.retire(key.id, self._now())
@@ -83,13 +82,13 @@ class Tokens:
         await self.reload()
         return new
 
-    async def _add(self, created_ms: int) -> SigningKey:
+    async def _add(self) -> SigningKey:
         private_key = Ed25519PrivateKey.generate()
         key = SigningKey(
             id=str(uuid7()),
             private_key=private_key.private_bytes_raw(),
             public_key=private_key.public_key().public_bytes_raw(),
-            created_ms=created_ms,
+            created_ms=self._now(),
         )
         await self._keys.add(key)
         return key

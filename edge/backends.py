@@ -1,15 +1,15 @@
 """The services behind the edge."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge.identity import REFRESH_KEYS_SECONDS, Verifier
+from edge.identity import Verifier
 from edge.people import People
 from edge.sending import Sender
 from mesh import access
-from mesh.lifecycle import Tasks, every
+from mesh.lifecycle import Tasks
 from mesh.replicas import connected
 from mesh.rpc import Client
 from parlance.auth.v1.auth_pb2_grpc import AuthServiceStub
@@ -39,22 +39,18 @@ class Backends:
 
 
 @asynccontextmanager
-async def connect(
-    *, auth_target: str, room_target: str, message_target: str, on_message_service_break: Callable[[], None]
-) -> AsyncIterator[Backends]:
-    """Connect to all services. `on_message_service_break` is called when a replica's channel breaks."""
+async def connect(*, auth_target: str, room_target: str, message_target: str) -> AsyncIterator[Backends]:
+    """Connect to all services."""
     async with AsyncExitStack() as stack:
         auth_replicas = await stack.enter_async_context(connected(auth_target))
         room_replicas = await stack.enter_async_context(connected(room_target))
-        message_replicas = await stack.enter_async_context(
-            connected(message_target, on_break=lambda _address: on_message_service_break())
-        )
+        message_replicas = await stack.enter_async_context(connected(message_target))
         auth = Client(auth_replicas, AuthServiceStub, caller=access.EDGE)
         messages = Client(message_replicas, MessageServiceStub, caller=access.EDGE)
         verifier = Verifier(auth)
         tasks = Tasks()
         stack.push_async_callback(tasks.close)
-        tasks.start(every(REFRESH_KEYS_SECONDS, verifier.load_keys))
+        tasks.start(verifier.keep_keys())
         people = People(auth)
         stack.push_async_callback(people.close)
         yield Backends(

@@ -278,6 +278,7 @@ class TypingEvent(ServerFrame, frozen=True, kw_only=True, tag="typing"):
 class PresenceEvent(ServerFrame, frozen=True, kw_only=True, tag="presence"):
     """Somebody came or went. Told only in rooms of at most 200 members."""
 
+    room: str
     user: Person
     online: bool
 

@@ -55,6 +55,16 @@ class Verifier:
         """The keys that are known; empty until auth_service could be asked."""
         return list(self._keys)
 
+    async def keep_keys(self) -> None:
+        """Fetch the keys now and from time to time, for ever."""
+        while True:
+            try:
+                await self.load_keys()
+                await asyncio.sleep(REFRESH_KEYS_SECONDS)
+            except ParlanceError as error:
+                log.warning("keys_not_loaded", error=error.message)
+                await asyncio.sleep(_UNKNOWN_KEY_PAUSE_SECONDS)
+
     async def load_keys(self) -> None:
         """Fetch the public keys; keeps those it has when auth_service is away."""
         response = await self._auth.call(lambda stub: stub.GetSigningKeys, pb.GetSigningKeysRequest(), retry=True)

@@ -68,6 +68,11 @@ class People:
             people[user_id] = await answer
         return people
 
+    @staticmethod
+    def anonymous(user_id: str) -> Person:
+        """Somebody whose name cannot be found out."""
+        return Person(user_id, "Unknown user")
+
     def forget(self, user_id: str) -> None:
         """The user has changed: ask again when next needed."""
         self._known.pop(user_id, None)
@@ -79,7 +84,7 @@ class People:
         request = pb.BatchGetUsersRequest(user_ids=set(user_ids))
         response = await self._auth.call(lambda stub: stub.BatchGetUsers, request, retry=True)
         found = {user.id: self.remember(user) for user in response.users}
-        return [found.get(user_id) or Person(user_id, "Unknown user") for user_id in user_ids]
+        return [found.get(user_id) or self.anonymous(user_id) for user_id in user_ids]
 
 
 def to_person(user: pb.User) -> Person:

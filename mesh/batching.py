@@ -8,6 +8,7 @@ load grows.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
 
 from mesh.errors import Unavailable
@@ -45,7 +46,8 @@ class Batcher(Generic[Item, Result]):
         future: asyncio.Future[Result] = self._loop.create_future()
         self._waiting.append((item, future))
         if self._worker is None:
-            self._worker = self._loop.create_task(self._work())
+            # In a context of its own: a batch serves many callers and has the deadline of none of them.
+            self._worker = self._loop.create_task(self._work(), context=Context())
         return future
 
     async def drain(self) -> None:

@@ -63,11 +63,11 @@ async def publish(redis: Redis, payloads: Sequence[tuple[str, bytes]]) -> None:
 class Subscriber:
     """Hears any number of channels on one connection, and keeps it alive."""
 
-    def __init__(self, redis: Redis, *, on_reconnected: Callable[[], None] = lambda: None) -> None:
-        """`on_reconnected` is called when all channels are heard again after a time in which some were not."""
+    def __init__(self, redis: Redis) -> None:
+        self.on_reconnected: Callable[[], None] = lambda: None
+        """Called when all channels are heard again after a time in which some were not."""
         self._redis = redis
         self._pool: ConnectionPool = redis.connection_pool
-        self._on_reconnected = on_reconnected
         self._heard: dict[bytes, Heard] = {}
         self._confirmed: dict[bytes, asyncio.Future[None]] = {}
         self._connection: AbstractConnection | None = None
@@ -135,7 +135,7 @@ class Subscriber:
                 if not first:
                     RECONNECTS.inc()
                     log.info("broker_reconnected", channels=len(self._heard))
-                    self._on_reconnected()
+                    self.on_reconnected()
                 first, pause = False, _RETRY_SECONDS[0]
                 await self._read()
             except (RedisError, OSError, TimeoutError) as error:
@@ -223,9 +223,9 @@ class Subscriber:
 
 
 @asynccontextmanager
-async def subscriber(redis: Redis, *, on_reconnected: Callable[[], None] = lambda: None) -> AsyncIterator[Subscriber]:
+async def subscriber(redis: Redis) -> AsyncIterator[Subscriber]:
     """Keep a subscriber while the context lasts."""
-    hears = Subscriber(redis, on_reconnected=on_reconnected)
+    hears = Subscriber(redis)
     await hears.open()
     try:
         yield hears

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from prometheus_client import Counter, Histogram
@@ -18,8 +18,9 @@ CALLS = Counter("parlance_rpc_total", "RPCs answered, by outcome.", ["method", "
 SECONDS = Histogram("parlance_rpc_seconds", "How long RPCs took.", ["method"])
 
 _OURS = "/parlance."
-_Handler = grpc.RpcMethodHandler[Any, Any]
-_Call = grpc.aio.ServicerContext[Any, Any]
+_Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+_Found: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
+_Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _Unary = Callable[[Any, _Call], Awaitable[Any]]
 _Stream = Callable[[Any, _Call], AsyncIterator[Any]]
 
@@ -35,9 +36,9 @@ class Guard(grpc.aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[_Handler | None]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[_Found]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> _Handler | None:
+    ) -> _Found:
         """Find the method's handler and guard it."""
         method = handler_call_details.method
         if method in self._guarded:

@@ -42,16 +42,16 @@ class Replica:
     address: str
     channel: grpc.aio.Channel
     healthy: bool = True
-    """False while the channel cannot connect; then others are preferred."""
+    """False while the channel cannot connect; then others are preferred. A new one is given the benefit of the doubt."""
 
 
 class Replicas:
     """Keeps the set of replicas up to date and chooses among them."""
 
-    def __init__(self, target: str, *, on_break: Callable[[str], None] | None = None) -> None:
-        """`on_break(address)` is called when an established channel to a replica breaks."""
+    def __init__(self, target: str) -> None:
+        self.on_break: Callable[[], None] = lambda: None
+        """Called when an established channel to a replica breaks."""
         self._names = [name.strip() for name in target.split(",")]
-        self._on_break = on_break or (lambda _address: None)
         self._replicas: dict[str, Replica] = {}
         self._turn = itertools.count()
         self._tasks = Tasks()
@@ -69,6 +69,10 @@ class Replicas:
     def addresses(self) -> list[str]:
         """Those that can be connected to; all of them when none can."""
         return [replica.address for replica in self._replicas.values() if replica.healthy] or list(self._replicas)
+
+    def reachable(self) -> bool:
+        """Whether any replica can be connected to."""
+        return any(replica.healthy for replica in self._replicas.values())
 
     def by_key(self, key: str) -> Replica:
         """Choose the replica that everybody chooses for this key. Raises `Unavailable` when there is none."""
@@ -116,13 +120,13 @@ class Replicas:
                 replica.healthy = False
             if before is grpc.ChannelConnectivity.READY:
                 log.warning("replica_lost", address=replica.address)
-                self._on_break(replica.address)
+                self.on_break()
 
 
 @asynccontextmanager
-async def connected(target: str, *, on_break: Callable[[str], None] | None = None) -> AsyncIterator[Replicas]:
+async def connected(target: str) -> AsyncIterator[Replicas]:
     """Keep channels to all replicas of a target while the context lasts."""
-    replicas = Replicas(target, on_break=on_break)
+    replicas = Replicas(target)
     await replicas.open()
     try:
         yield replicas

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -12,7 +11,7 @@ from grpc_reflection.v1alpha import reflection
 
 from mesh import logs
 from mesh.interceptors import Guard
-from mesh.settings import is_local
+from mesh.settings import fresh_socket, is_local
 
 log = logs.get(__name__)
 
@@ -68,7 +67,7 @@ async def _add_health(server: grpc.aio.Server, services: Iterable[str]) -> Healt
 
 def _listen(server: grpc.aio.Server, address: str, *, insecure: bool) -> None:
     if address.startswith("unix:"):
-        Path(address.removeprefix("unix:")).unlink(missing_ok=True)  # left behind by a process that was killed
+        fresh_socket(address)
     elif not (insecure and is_local(address)):
         raise ValueError(
             f"will not serve plaintext at {address}: use a unix socket, or loopback with PARLANCE_INSECURE=1"

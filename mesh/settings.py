@@ -91,6 +91,13 @@ def is_local(address: str) -> bool:
         return host == "localhost"
 
 
+def fresh_socket(address: str) -> Path:
+    """The path of a unix: address, freed of what a process that was killed has left there."""
+    path = Path(address.removeprefix("unix:"))
+    path.unlink(missing_ok=True)
+    return path
+
+
 _AnySettings = TypeVar("_AnySettings", bound=Settings)
 
 

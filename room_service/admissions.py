@@ -7,6 +7,7 @@ from room_service.memberships_store import MembershipsStore
 from room_service.model import Clock, Membership, Role, Room
 from room_service.permissions import Standings
 from room_service.rooms_store import RoomsStore
+from room_service.sizes import Sizes
 
 MAX_ROOMS_PER_USER = 2000
 
@@ -16,15 +17,18 @@ class Admissions:
 
     def __init__(
         self,
+        *,
         rooms: RoomsStore,
         memberships: MembershipsStore,
         standings: Standings,
+        sizes: Sizes,
         announce: Announce,
         now: Clock,
     ) -> None:
         self._rooms = rooms
         self._memberships = memberships
         self._standings = standings
+        self._sizes = sizes
         self._announce = announce
         self._now = now
 
@@ -54,6 +58,7 @@ class Admissions:
             membership = Membership(user_id, room.id, Role.MEMBER, joined_at=self._now())
             if await self._memberships.insert(membership):
                 await self._check_still_there(room, membership)
+                await self._sizes.has_grown(room)
                 return membership, True
         if not existing.is_member:
             raise Forbidden("Who is banned from this room cannot enter before the ban is lifted.", reason="BANNED")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from mesh import context, logs
+from mesh import logs
 from mesh.batching import Batcher
 from mesh.errors import ParlanceError, Unavailable
 from mesh.rpc import Client
@@ -46,8 +46,7 @@ class Announcer:
     async def _send(self, batch: Sequence[live_pb2.Announcement]) -> list[None]:
         request = live_pb2.AnnounceRequest(announcements=batch)
         try:
-            with context.deadline(_CALL_SECONDS):  # not that of the request that the first announcement came from
-                await self._client.call(lambda stub: stub.Announce, request, timeout=_CALL_SECONDS, retry=True)
+            await self._client.call(lambda stub: stub.Announce, request, timeout=_CALL_SECONDS, retry=True)
         except ParlanceError as error:
             log.warning("announcements_lost", count=len(batch), reason=error.reason)
         return [None] * len(batch)

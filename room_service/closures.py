@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from mesh import logs
+from mesh.errors import ParlanceError
 from room_service.events import Announce, Announcement, RoomDeleted
 from room_service.memberships_store import MembershipsStore
 from room_service.model import Clock, Room, Tombstone
@@ -13,7 +14,7 @@ from room_service.rooms_store import RoomsStore
 log = logs.get(__name__)
 
 PurgeLog = Callable[[str], Awaitable[None]]
-"""Removes the messages of a room; doing it again is harmless."""
+"""Removes the messages of a room; doing it again is harmless. Raises `ParlanceError`."""
 
 _ROUND_SECONDS = 10.0
 GRACE_MILLISECONDS = 10_000
@@ -70,12 +71,12 @@ class Purger:
                     await self._pending.wait()
 
     async def purge(self) -> None:
-        """Make one round. A failure leaves that room to the next."""
+        """Make one round. A room whose log cannot be purged is left to the next."""
         for tombstone in await self._rooms.tombstones():
             try:
                 await self._purge_room(tombstone)
-            except Exception:  # the other rooms do not suffer for it
-                log.exception("room_not_purged", room=tombstone.room_id)
+            except ParlanceError as error:  # the other rooms do not suffer for it
+                log.warning("room_not_purged", room=tombstone.room_id, reason=error.reason)
 
     async def _purge_room(self, tombstone: Tombstone) -> None:
         began_at = self._now()

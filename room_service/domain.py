@@ -14,6 +14,7 @@ from room_service.permissions import Standings
 from room_service.read_markers import ReadMarkers
 from room_service.rooms import Rooms
 from room_service.rooms_store import RoomsStore
+from room_service.sizes import Sizes
 from room_service.succession import Succession
 
 
@@ -25,9 +26,17 @@ class Domain:
         self._memberships_store = memberships_store = MembershipsStore(connection)
         standings = Standings(rooms_store, memberships_store)
         closures = Closures(rooms_store, memberships_store, announce, now)
-        succession = Succession(memberships_store, closures, announce)
+        sizes = Sizes(rooms_store, memberships_store, announce)
+        succession = Succession(memberships_store, sizes, closures, announce)
 
-        self.admissions = Admissions(rooms_store, memberships_store, standings, announce, now)
+        self.admissions = Admissions(
+            rooms=rooms_store,
+            memberships=memberships_store,
+            standings=standings,
+            sizes=sizes,
+            announce=announce,
+            now=now,
+        )
         self.departures = Departures(
             rooms=rooms_store,
             memberships=memberships_store,
@@ -47,7 +56,7 @@ class Domain:
         )
         self.direct_rooms = DirectRooms(rooms_store, memberships_store, self.admissions, announce, now)
         self.memberships = Memberships(rooms_store, memberships_store, standings, succession, announce)
-        self.read_markers = ReadMarkers(memberships_store, announce)
+        self.read_markers = ReadMarkers(rooms_store, memberships_store, announce)
         self.activity = Activity(rooms_store)
         self.purger = Purger(rooms_store, memberships_store, purge_log, closures.pending, now)
 

@@ -14,7 +14,7 @@ class RoomCreated:
 
 @dataclass(frozen=True, slots=True)
 class RoomUpdated:
-    """Its name, its topic or a role in it changed."""
+    """Its name, its topic or a role in it changed, or it became large or small."""
 
     room_id: str
 

@@ -49,6 +49,8 @@ class Room:
     direct_user_ids: tuple[str, ...] = ()
     business: str = ""
     guest: str = ""
+    large: bool = False
+    """See `room_service.sizes`."""
 
 
 @dataclass(frozen=True, slots=True)

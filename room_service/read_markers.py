@@ -7,15 +7,14 @@ from room_service import bounded
 from room_service.events import Announce, Announcement, Read
 from room_service.memberships_store import MembershipsStore
 from room_service.model import ReadMarker
-
-MAX_MEMBERS_TOLD = 200
-"""Who has read what is told in rooms of at most so many members; in larger ones it would drown the conversation."""
+from room_service.rooms_store import RoomsStore
 
 
 class ReadMarkers:
-    """Moves them, and tells those who want to know."""
+    """Moves them, and tells the reader's other devices and, in rooms that are not large, everybody."""
 
-    def __init__(self, memberships: MembershipsStore, announce: Announce) -> None:
+    def __init__(self, rooms: RoomsStore, memberships: MembershipsStore, announce: Announce) -> None:
+        self._rooms = rooms
         self._memberships = memberships
         self._announce = announce
 
@@ -32,15 +31,14 @@ class ReadMarkers:
         ]
 
     async def _tell(self, markers: list[ReadMarker]) -> None:
-        room_ids = list({marker.room_id for marker in markers})
-        small = dict(zip(room_ids, await bounded.gather(map(self._is_small, room_ids)), strict=True))
+        if not markers:
+            return
+        rooms = await self._rooms.get_many({marker.room_id for marker in markers})
+        small = {room.id for room in rooms if not room.large}
         for marker in markers:
-            rooms = (marker.room_id,) if small[marker.room_id] else ()
             event = Read(marker.room_id, marker.user_id, marker.seq)
-            self._announce(Announcement(event, room_ids=rooms, user_ids=(marker.user_id,)))
-
-    async def _is_small(self, room_id: str) -> bool:
-        return await self._memberships.count_members(room_id, at_most=MAX_MEMBERS_TOLD + 1) <= MAX_MEMBERS_TOLD
+            room_ids = (marker.room_id,) if marker.room_id in small else ()
+            self._announce(Announcement(event, room_ids=room_ids, user_ids=(marker.user_id,)))
 
 
 def _furthest(markers: Iterable[ReadMarker]) -> list[ReadMarker]:

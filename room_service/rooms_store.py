@@ -72,6 +72,11 @@ class RoomsStore:
         """Move the time of the last activity forward, never back."""
         await self._rooms.update_one({"_id": room_id}, {"$max": {"last_activity_at": at}})
 
+    async def mark_large(self, room: Room, large: bool) -> bool:
+        """Mark a room as large or not; False when it is marked so already, or gone."""
+        otherwise = {"_id": room.id, "kind": {"$eq": room.kind.value}, "large": {"$eq": not large}}
+        return (await self._rooms.update_one(otherwise, {"$set": {"large": large}})).matched_count == 1
+
     async def bury(self, room_id: str, at: Milliseconds) -> bool:
         """Replace a room by a tombstone; False when there is no such room (any more)."""
         alive = {"_id": room_id, "deleted_at": {"$exists": False}}
@@ -96,6 +101,7 @@ def _to_document(room: Room) -> Document:
         "created_by": room.created_by,
         "created_at": room.created_at,
         "last_activity_at": room.last_activity_at,
+        "large": room.large,
     }
     if room.kind is RoomKind.PUBLIC:
         document["public_name"] = names.fold(room.name)
@@ -119,4 +125,5 @@ def _to_room(document: Document | None) -> Room | None:
         direct_user_ids=tuple(document.get("direct_user_ids", ())),
         business=document.get("business", ""),
         guest=document.get("guest", ""),
+        large=document["large"],
     )

@@ -30,8 +30,6 @@ _ROLE_OF = {number: role for role, number in _ROLES.items()}
 class RoomServicer(room_pb2_grpc.RoomServiceServicer):
     """Each method is documented in protos/parlance/room/v1/room.proto."""
 
-    # ruff: noqa: D102, N802  # the contract documents and names the methods
-
     def __init__(self, domain: Domain) -> None:
         self._rooms = domain.rooms
         self._direct_rooms = domain.direct_rooms
@@ -213,6 +211,7 @@ def _room(room: model.Room) -> room_pb2.Room:
         direct_user_ids=room.direct_user_ids,
         business=room.business,
         guest=room.guest,
+        large=room.large,
     )
 
 

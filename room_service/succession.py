@@ -4,13 +4,15 @@ from room_service.closures import Closures
 from room_service.events import Announce, Announcement, RoomUpdated
 from room_service.memberships_store import MembershipsStore
 from room_service.model import Membership, Role, Room, RoomKind
+from room_service.sizes import Sizes
 
 
 class Succession:
     """Keeps every room that has members in somebody's hands, and closes hidden rooms that have none."""
 
-    def __init__(self, memberships: MembershipsStore, closures: Closures, announce: Announce) -> None:
+    def __init__(self, memberships: MembershipsStore, sizes: Sizes, closures: Closures, announce: Announce) -> None:
         self._memberships = memberships
+        self._sizes = sizes
         self._closures = closures
         self._announce = announce
 
@@ -19,6 +21,7 @@ class Succession:
 
         It looks at what is stored and not at who left, so that of several who leave at once the last finds it as it is.
         """
+        await self._sizes.has_shrunk(room)
         if room.kind in {RoomKind.PUBLIC, RoomKind.PRIVATE}:
             await self._settle_owner(room)
         if room.kind is not RoomKind.PUBLIC and not await self._memberships.count_members(room.id, at_most=1):

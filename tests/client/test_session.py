@@ -124,6 +124,13 @@ def test_an_unanswered_request_is_repeated_after_a_reconnect(online: Driver) -> 
     assert online.connect() == [{"type": "join_room", "id": request_id, "room": "lobby"}]
 
 
+def test_what_was_not_written_before_the_loss_does_not_precede_the_next_auth(online: Driver) -> None:
+    online.session.tell(Typing(room="hall"))
+    online.session.disconnected()
+    online.session.connected("token", 600, 0)
+    assert [frame["type"] for frame in online.frames()] == ["auth"]
+
+
 def test_typing_is_not_kept_for_later(driver: Driver) -> None:
     driver.session.tell(Typing(room="hall"))
     assert driver.connect() == []

@@ -3,6 +3,7 @@
 import asyncio
 
 from mesh.database import Database
+from mesh.errors import Unavailable
 from room_service import names
 from room_service.domain import Domain
 from room_service.events import Announcement, Event
@@ -30,6 +31,7 @@ class House(Domain):
         self.clock = Clock()
         self.announced: list[Announcement] = []
         self.purged: list[str] = []
+        self.has_purged = asyncio.Event()
         self.log_is_down = False
         self.rooms_store = RoomsStore(connection)
         self.memberships_store = MembershipsStore(connection)
@@ -59,5 +61,6 @@ class House(Domain):
 
     async def _purge_log(self, room_id: str) -> None:
         if self.log_is_down:
-            raise ConnectionError("message_service is away")
+            raise Unavailable("message_service is away")
         self.purged.append(room_id)
+        self.has_purged.set()

@@ -76,10 +76,12 @@ async def test_the_purger_begins_with_what_it_finds_and_wakes_up_when_a_room_is_
     background.start(house.purger.run())
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
-            while earlier.id not in house.purged:
-                await asyncio.sleep(0.005)
+            await house.has_purged.wait()
+            assert house.purged == [earlier.id]
+            house.has_purged.clear()
             await house.rooms.delete(later.id, "ada", by_admin=False)
             while later.id not in house.purged:
-                await asyncio.sleep(0.005)
+                await house.has_purged.wait()
+                house.has_purged.clear()
     finally:
         await background.close()

@@ -76,7 +76,7 @@ async def test_the_last_who_leaves_a_private_room_closes_it_and_a_public_room_st
 
 async def test_when_all_leave_at_once_the_room_always_ends_up_in_somebodys_hands(house: House) -> None:
     roles = {f"owner-{n}": Role.OWNER for n in range(4)} | {f"member-{n}": Role.MEMBER for n in range(6)}
-    room = await house.room(**roles)
+    room = await house.room(RoomKind.PUBLIC, **roles)
     leaving = [user for user in roles if user not in {"member-2", "member-5"}]
     await asyncio.gather(*(house.departures.leave(room.id, user) for user in leaving))
     left = await house.members(room)

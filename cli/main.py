@@ -1,0 +1,110 @@
+"""`parlance`: the whole product in one process, or one process of it; administration; a terminal client."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(
+        prog="parlance", description="A real-time chat platform that scales by adding replicas."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for add in (_add_up, _add_services, _add_admin, _add_chat, _add_demo):
+        add(commands)
+    arguments = parser.parse_args()
+    command: Command = arguments.command
+    try:
+        sys.exit(command(arguments))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+# Each command imports what it needs when it runs: `parlance --help` answers at once.
+
+
+def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("up", help="run everything here, with an embedded store and broker")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to serve on (default: %(default)s)")
+    parser.add_argument("--data", default="data", help="folder of the embedded store (default: ./%(default)s)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from cli import up  # noqa: PLC0415
+
+        return up.run(arguments.host, arguments.port, arguments.data)
+
+    parser.set_defaults(command=run)
+
+
+def _add_services(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, purpose in (
+        ("edge", "run one edge"),
+        ("auth", "run auth_service"),
+        ("room", "run room_service"),
+        ("message", "run message_service"),
+    ):
+        parser = commands.add_parser(name, help=f"{purpose}, with settings from the environment")
+
+        def run(_arguments: argparse.Namespace, name: str = name) -> int:
+            from cli import process  # noqa: PLC0415
+
+            return process.run(name)
+
+        parser.set_defaults(command=run)
+
+
+def _add_admin(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("admin", help="manage users and keys of a running installation")
+    parser.add_argument("--data", default="data", help="folder of the installation (default: ./%(default)s)")
+    actions = parser.add_subparsers(metavar="ACTION", required=True, dest="action")
+    create = actions.add_parser("create-user", help="open an account; asks for the password")
+    create.add_argument("username")
+    create.add_argument("--admin", action="store_true", help="with the role of an administrator")
+    promote = actions.add_parser("promote", help="make a user an administrator")
+    promote.add_argument("username")
+    actions.add_parser("rotate-keys", help="sign access tokens with a new key from now on")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from cli import admin  # noqa: PLC0415
+
+        return admin.run(arguments)
+
+    parser.set_defaults(command=run)
+
+
+def _add_chat(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("chat", help="talk from the terminal")
+    parser.add_argument("url", nargs="?", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
+    parser.add_argument("--user", help="username; asked for when left out")
+    parser.add_argument("--room", help="room to join")
+
+    def run(arguments: argparse.Namespace) -> int:
+        import asyncio  # noqa: PLC0415
+
+        from cli import chat  # noqa: PLC0415
+
+        return asyncio.run(chat.run(arguments.url, arguments.user, arguments.room))
+
+    parser.set_defaults(command=run)
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("demo", help="fill a running, empty installation with people and conversations")
+    parser.add_argument("url", nargs="?", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        import asyncio  # noqa: PLC0415
+
+        from cli import demo  # noqa: PLC0415
+
+        return asyncio.run(demo.run(arguments.url))
+
+    parser.set_defaults(command=run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The edge, put together: settings, connections, wiring, serving, draining."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+from pydantic import field_validator
+
+from edge import health, rest
+from edge.attendance import Attendance
+from edge.backends import connect
+from edge.handlers import Handlers
+from edge.hub import Hub
+from edge.limits import Limits
+from edge.live import LiveEvents
+from edge.presence import REPORT_SECONDS, PresenceReporter
+from edge.proxies import TrustedProxies
+from edge.reconcile import Reconciler
+from edge.websocket import SWEEP_SECONDS, Sockets
+from mesh import broker, logs
+from mesh.lifecycle import Tasks, every
+from mesh.settings import Settings, checked_address, fresh_socket
+
+log = logs.get(__name__)
+
+_SHUTDOWN_SECONDS = 5.0
+
+
+class EdgeSettings(Settings):
+    """Settings of an edge."""
+
+    listen: str = "127.0.0.1:8000"
+    """host:port of HTTP and WebSocket."""
+    redis_url: str
+    auth_target: str
+    room_target: str
+    message_target: str
+    """Where the services are: host:port, several with commas between, or a name that resolves to all replicas."""
+    heartbeat_seconds: int = 30
+    drain_seconds: float = 5.0
+    """On SIGTERM clients are told to move within this time."""
+    frames_per_second: float = 50.0
+    """What one connection may send, with bursts of twice as many."""
+    logins_per_minute: int = 20
+    """Attempts for one address, and for one username."""
+    registrations_per_minute: int = 10
+    """New accounts from one address."""
+    trusted_proxies: str = ""
+    """Networks (CIDR, commas between) whose X-Forwarded-For is believed."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        TrustedProxies(_networks(value))
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _has_a_port(cls, value: str) -> str:
+        return checked_address(value)
+
+
+@asynccontextmanager
+async def running(settings: EdgeSettings) -> AsyncIterator[None]:
+    """Run an edge while the context lasts; ready when entered. At the end it drains."""
+    async with AsyncExitStack() as stack:
+        redis = await stack.enter_async_context(broker.connect(settings.redis_url))
+        subscriber = await stack.enter_async_context(broker.subscriber(redis))
+        backends = await stack.enter_async_context(
+            connect(
+                auth_target=settings.auth_target,
+                room_target=settings.room_target,
+                message_target=settings.message_target,
+            )
+        )
+        hub = Hub(backends, subscriber)
+        stack.push_async_callback(hub.close)
+        attendance = Attendance(backends, hub, heartbeat_seconds=settings.heartbeat_seconds)
+        live = LiveEvents(backends, hub, attendance)
+        stack.push_async_callback(live.close)
+
+        reconciler = Reconciler(backends, hub, attendance, subscriber)
+        subscriber.on_reconnected = reconciler.broker_is_back
+        backends.messages.replicas.on_break = reconciler.message_service_broke
+        await reconciler.open()
+        stack.push_async_callback(reconciler.close)
+
+        presence = PresenceReporter(backends, hub)
+        stack.callback(presence.close)
+        sockets = Sockets(
+            hub,
+            Handlers(backends, hub, attendance, presence),
+            presence,
+            heartbeat_seconds=settings.heartbeat_seconds,
+            frames_per_second=settings.frames_per_second,
+        )
+        tasks = Tasks()
+        stack.push_async_callback(tasks.close)
+        tasks.start(every(SWEEP_SECONDS, sockets.sweep))
+        tasks.start(every(REPORT_SECONDS, presence.report_all))
+
+        app = web.Application()
+        rest.install(
+            app,
+            backends,
+            Limits(
+                logins_per_minute=settings.logins_per_minute,
+                registrations_per_minute=settings.registrations_per_minute,
+            ),
+            TrustedProxies(_networks(settings.trusted_proxies)),
+        )
+        health.install(app, backends, subscriber, sockets)
+        app.router.add_get("/ws", sockets.accept)
+        site = await _serve(stack, app, settings.listen)
+        log.info("serving", address=settings.listen)
+        try:
+            yield
+        finally:
+            await site.stop()
+            await sockets.drain(settings.drain_seconds)
+            await backends.sender.drain()
+
+
+async def _serve(stack: AsyncExitStack, app: web.Application, listen: str) -> web.BaseSite:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site: web.BaseSite
+    if listen.startswith("unix:"):
+        site = web.UnixSite(runner, fresh_socket(listen))
+    else:
+        host, _, port = listen.rpartition(":")
+        site = web.TCPSite(runner, host.strip("[]"), int(port), backlog=1024, reuse_address=True)
+    await site.start()
+    return site
+
+
+def _networks(setting: str) -> list[str]:
+    return [network.strip() for network in setting.split(",") if network.strip()]

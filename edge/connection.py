@@ -1,0 +1,93 @@
+"""One WebSocket: what is written to it and how it ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import Counter
+
+from edge import frames
+from edge.session import Session
+
+if TYPE_CHECKING:
+    from edge.rooms import Room
+
+SLOW_CLOSES = Counter("parlance_slow_consumers_total", "Connections closed because they did not read.")
+
+WRITE_BUFFER_BYTES = 1024 * 1024
+"""A connection that has more than this unread is closed; it can resume."""
+
+SLOW_CONSUMER = 4290
+_ABORT_SECONDS = 3.0
+
+
+class Connection:
+    """An open connection. Everything written in one turn of the event loop leaves in one system call: uvloop sees to it."""
+
+    __slots__ = (
+        "_abort",
+        "_close",
+        "_transport",
+        "announced",
+        "closing",
+        "in_flight",
+        "last_heard",
+        "rooms",
+        "session",
+        "user_id",
+        "write",
+    )
+
+    def __init__(
+        self,
+        session: Session,
+        transport: asyncio.WriteTransport,
+        close: Callable[[int, str], Awaitable[Any]],
+        *,
+        now: float,
+    ) -> None:
+        """`close(code, reason)` performs the closing handshake."""
+        self.session = session
+        self._transport = transport
+        self._close = close
+        self._abort: asyncio.TimerHandle | None = None
+        self.write = transport.write
+        """Writes complete WebSocket frames. Ready to be called for every event: nothing is checked here."""
+        self.user_id = ""
+        """Who is connected; empty before `auth`."""
+        self.rooms: dict[str, Room] = {}
+        """The rooms whose events it receives."""
+        self.last_heard = now
+        self.in_flight = 0
+        """Sends that wait to be stored."""
+        self.announced: set[str] | None = None
+        """While it logs in or joins: rooms that the user was brought into meanwhile. Looked at when that is done."""
+        self.closing = False
+
+    def send(self, frame: frames.ServerFrame) -> None:
+        """Write one frame to this connection alone."""
+        if not self.closing:
+            self.write(frames.encode(frame))
+            self.check_reading()
+
+    def check_reading(self) -> None:
+        """Close the connection if it does not read what it is sent."""
+        if not self.closing and self._transport.get_write_buffer_size() > WRITE_BUFFER_BYTES:
+            SLOW_CLOSES.inc()
+            self.close(SLOW_CONSUMER, "slow_consumer")
+
+    def close(self, code: int, reason: str) -> None:
+        """Close with a code; a peer that does not take part in the closing is cut off."""
+        if self.closing:
+            return
+        self.closing = True
+        loop = asyncio.get_running_loop()
+        self._abort = loop.call_later(_ABORT_SECONDS, self._transport.abort)
+        loop.create_task(self._closed(code, reason))  # noqa: RUF006  # the timer above ends it at the latest
+
+    async def _closed(self, code: int, reason: str) -> None:
+        try:
+            await self._close(code, reason)
+        finally:
+            if self._abort is not None:
+                self._abort.cancel()

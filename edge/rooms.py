@@ -1,0 +1,144 @@
+"""One room on this edge: who receives its events, and up to which revision each has seen it.
+
+Sans-IO: events go in, and are written to connections as bytes that were encoded once. Every connection sees the room's
+revisions strictly rising, nothing twice and nothing left out: one that joins is held apart from the broadcast from before
+its reply is read until the room has passed the revision which that reply covers.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from prometheus_client import Counter
+
+from edge import frames, render
+from edge.connection import Connection
+from edge.feed import Feed, Fresh
+from edge.frames import Person
+from parlance.message.v1 import message_pb2 as pb
+
+DELIVERIES = Counter("parlance_deliveries_total", "Events written to connections.")
+
+_CHECK_EVERY_BYTES = 128 * 1024
+"""Connections are checked for reading each time that so much has been broadcast in the room."""
+
+
+class _Event(NamedTuple):
+    revision: int
+    frame: bytes
+
+
+class Room:
+    """The state of one room."""
+
+    def __init__(self, room_id: str) -> None:
+        self.id = room_id
+        self.feed: Feed[pb.Message] = Feed()
+        self.head = pb.Head(room_id=room_id)
+        """Where the room stands for its connections: up to here everything has been delivered."""
+        self.large = False
+        """Too large to tell presence in."""
+        self._waiting: list[Fresh[pb.Message]] = []
+        self._live: dict[Connection, None] = {}
+        self._held: dict[Connection, int | None] = {}
+        self._since_held: list[_Event] = []
+        self._unchecked_bytes = 0
+
+    def __len__(self) -> int:
+        """How many connections are in the room."""
+        return len(self._live) + len(self._held)
+
+    def connections(self) -> list[Connection]:
+        """Everybody in the room."""
+        return [*self._live, *self._held]
+
+    # --- who is in the room
+
+    def hold(self, connection: Connection) -> None:
+        """Let a connection in, or hold it apart again; events wait for it until `release`."""
+        self._live.pop(connection, None)
+        self._held[connection] = None
+
+    def release(self, connection: Connection, covered: int) -> None:
+        """Let events above the revision that the connection's reply covered through to it."""
+        if connection not in self._held:  # it has left meanwhile
+            return
+        missed = [event.frame for event in self._since_held if event.revision > covered]
+        if missed:
+            connection.write(b"".join(missed))
+        if covered > self.head.revision:
+            self._held[connection] = covered
+        else:
+            del self._held[connection]
+            self._live[connection] = None
+        self._forget_held_events()
+
+    def remove(self, connection: Connection) -> None:
+        """The connection receives nothing more."""
+        self._live.pop(connection, None)
+        self._held.pop(connection, None)
+        self._forget_held_events()
+
+    # --- what happens in it
+
+    def accept(self, fresh: Sequence[Fresh[pb.Message]]) -> None:
+        """Queue what the feed handed out, for `deliver`."""
+        self._waiting.extend(fresh)
+
+    def unnamed(self) -> set[str]:
+        """The senders whose names are needed to deliver what waits."""
+        return {fresh.message.sender_id for fresh in self._waiting}
+
+    def deliver(self, people: dict[str, Person]) -> None:
+        """Write what waits to everybody: one encoding, one write for each connection."""
+        waiting, self._waiting = self._waiting, []
+        events = [_Event(fresh.message.revision, self._encode(fresh, people)) for fresh in waiting]
+        for fresh in waiting:
+            self._advance(fresh.message)
+        self.head.revision = max(self.head.revision, self.feed.revision)
+        if events:
+            self.broadcast(b"".join(event.frame for event in events))
+            DELIVERIES.inc(len(events) * len(self._live))
+        if self._held:
+            self._deliver_to_held(events)
+
+    def broadcast(self, data: bytes, *, but: str = "") -> None:
+        """Write bytes to everybody who is not held, except to the connections of one user."""
+        if but:
+            for connection in self._live:
+                if connection.user_id != but:
+                    connection.write(data)
+        else:
+            for connection in self._live:
+                connection.write(data)
+        self._unchecked_bytes += len(data)
+        if self._unchecked_bytes > _CHECK_EVERY_BYTES:
+            self._unchecked_bytes = 0
+            for connection in list(self._live):
+                connection.check_reading()
+
+    def _deliver_to_held(self, events: Sequence[_Event]) -> None:
+        if None in self._held.values():
+            self._since_held.extend(events)
+        for connection, covered in list(self._held.items()):
+            if covered is None:
+                continue
+            missed = [event.frame for event in events if event.revision > covered]
+            if missed:
+                connection.write(b"".join(missed))
+            if self.head.revision >= covered:
+                del self._held[connection]
+                self._live[connection] = None
+
+    def _forget_held_events(self) -> None:
+        if self._since_held and None not in self._held.values():
+            self._since_held.clear()
+
+    def _encode(self, fresh: Fresh[pb.Message], people: dict[str, Person]) -> bytes:
+        kind = frames.MessageEvent if fresh.new else frames.MessageUpdated
+        message = render.message(fresh.message, people)
+        return frames.encode(kind(room=self.id, revision=message.revision, message=message))
+
+    def _advance(self, message: pb.Message) -> None:
+        self.head.seq = max(self.head.seq, message.seq)
+        if message.seq == self.head.seq:
+            self.head.last_message.CopyFrom(message)
