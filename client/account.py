@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from yarl import URL
 
-from client.errors import AccountError
+from client.errors import AccountError, ProtocolError
 from client.tokens import Token
 
 REQUEST_SECONDS = 20.0
@@ -24,7 +24,7 @@ class User(Struct, frozen=True):
 
     id: str
     username: str
-    name: str
+    display_name: str
     guest: bool = False
     role: str = "user"
 
@@ -48,7 +48,7 @@ class Account:
 
     The refresh token is good once: each refresh brings the next one, and using an old one again logs the user out
     everywhere. So it is kept here, and refreshes take turns. Calls raise `AccountError` with the server's words for
-    people, or aiohttp's errors when there is no server.
+    people, `ProtocolError` when its answer makes no sense, and aiohttp's errors when there is no server.
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -126,7 +126,10 @@ class Account:
 
     async def _enter(self, way: str, body: Mapping[str, object]) -> User:
         answer = await self._request("POST", f"auth/{way}", body)
-        self._login = msgspec.convert(answer, _Login)
+        try:
+            self._login = msgspec.convert(answer, _Login)
+        except msgspec.ValidationError as error:
+            raise ProtocolError(f"The server's answer cannot be read: {error}.") from error
         self._entered_at, self._given = time.monotonic(), False
         return self._login.user
 

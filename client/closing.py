@@ -11,16 +11,19 @@ STABLE_SECONDS = 10.0
 
 
 class CloseCode(IntEnum):
-    """Close codes that the client tells apart. After any other it connects again, with back-off."""
+    """Close codes that have a meaning. After one that has none the client connects again, with back-off."""
 
     MOVED = 1000
     """The client itself leaves a server that is about to stop."""
     LOST = 1006
     TOO_BIG = 1009
+    RESTARTING = 1012
     OVERLOADED = 1013
+    TOO_SLOW = 4290
     MALFORMED = 4400
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
+    TOO_FAST = 4429
 
     @classmethod
     def of_error(cls, code: str) -> "CloseCode":
@@ -39,7 +42,23 @@ class CloseCode(IntEnum):
         return cls.MALFORMED if 400 <= status < 500 and status not in {408, 429} else cls.OVERLOADED
 
 
+SENTENCES: dict[int, str] = {
+    CloseCode.TOO_BIG: "Something was too big for the server.",
+    CloseCode.RESTARTING: "The server is restarting.",
+    CloseCode.OVERLOADED: "The server is overloaded.",
+    CloseCode.TOO_SLOW: "The connection was too slow.",
+    CloseCode.MALFORMED: "The server does not understand this client.",
+    CloseCode.UNAUTHENTICATED: "The login has expired.",
+    CloseCode.FORBIDDEN: "The server has ended this session.",
+    CloseCode.TOO_FAST: "Too much was sent too fast.",
+}
+
 FINAL = frozenset({CloseCode.TOO_BIG, CloseCode.MALFORMED, CloseCode.FORBIDDEN})
+
+
+def explain(code: int) -> str:
+    """Say for people why the server has closed a connection. Its own reason is a name for programs."""
+    return SENTENCES.get(code, "The connection was lost.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from client.backoff import Backoff
-from client.closing import CloseCode, Ending, ReconnectPolicy
+from client.closing import CloseCode, Ending, ReconnectPolicy, explain
 from client.errors import AccountError, ProtocolError
 from client.events import Connecting, Offline, Online
 from client.frames import SUBPROTOCOL
@@ -118,8 +118,8 @@ class Connection:
             elif self._drop:
                 return self._drop.code, self._drop.reason
             elif message.type is not aiohttp.WSMsgType.BINARY:
-                reason = message.extra if message.type is aiohttp.WSMsgType.CLOSE else None
-                return socket.close_code or CloseCode.LOST, reason or "The connection was lost."
+                code = socket.close_code or CloseCode.LOST
+                return code, explain(code)
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Send what the session wants to be sent, when it wants it; close the connection when it is to be dropped."""

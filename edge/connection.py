@@ -1,8 +1,7 @@
 """One WebSocket: what is written to it and how it ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter
 
@@ -18,7 +17,7 @@ WRITE_BUFFER_BYTES = 1024 * 1024
 """A connection that has more than this unread is closed; it can resume."""
 
 SLOW_CONSUMER = 4290
-_ABORT_SECONDS = 3.0
+_HANDSHAKE_SECONDS = 3.0
 
 
 class Connection:
@@ -26,7 +25,6 @@ class Connection:
 
     __slots__ = (
         "_abort",
-        "_close",
         "_transport",
         "announced",
         "closing",
@@ -38,18 +36,9 @@ class Connection:
         "write",
     )
 
-    def __init__(
-        self,
-        session: Session,
-        transport: asyncio.WriteTransport,
-        close: Callable[[int, str], Awaitable[Any]],
-        *,
-        now: float,
-    ) -> None:
-        """`close(code, reason)` performs the closing handshake."""
+    def __init__(self, session: Session, transport: asyncio.WriteTransport, *, now: float) -> None:
         self.session = session
         self._transport = transport
-        self._close = close
         self._abort: asyncio.TimerHandle | None = None
         self.write = transport.write
         """Writes complete WebSocket frames. Ready to be called for every event: nothing is checked here."""
@@ -77,17 +66,15 @@ class Connection:
             self.close(SLOW_CONSUMER, "slow_consumer")
 
     def close(self, code: int, reason: str) -> None:
-        """Close with a code; a peer that does not take part in the closing is cut off."""
+        """Begin the closing handshake; a peer that does not take part in it is cut off after three seconds."""
         if self.closing:
             return
         self.closing = True
-        loop = asyncio.get_running_loop()
-        self._abort = loop.call_later(_ABORT_SECONDS, self._transport.abort)
-        loop.create_task(self._closed(code, reason))  # noqa: RUF006  # the timer above ends it at the latest
+        self.write(frames.encode_close(code, reason))
+        self._abort = asyncio.get_running_loop().call_later(_HANDSHAKE_SECONDS, self._transport.abort)
 
-    async def _closed(self, code: int, reason: str) -> None:
-        try:
-            await self._close(code, reason)
-        finally:
-            if self._abort is not None:
-                self._abort.cancel()
+    def ended(self) -> None:
+        """The peer has closed, or is gone."""
+        self.closing = True
+        if self._abort is not None:
+            self._abort.cancel()

@@ -373,3 +373,9 @@ def encode(frame: Any) -> bytes:
     else:
         header = b"\x81\x7f" + size.to_bytes(8, "big")
     return header + payload
+
+
+def encode_close(code: int, reason: str) -> bytes:
+    """Encode a complete WebSocket close frame (RFC 6455, section 5.5.1); the reason is ASCII and short."""
+    payload = code.to_bytes(2, "big") + reason.encode("ascii")[:123]
+    return bytes((0x88, len(payload))) + payload

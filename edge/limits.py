@@ -45,7 +45,7 @@ class Buckets:
     """A bucket for each key, made when it is first used. The least recently used are forgotten when there are too many."""
 
     def __init__(self, per_minute: float, *, max_keys: int = MAX_KEYS) -> None:
-        """A minute's worth may be taken at once."""
+        """A minute's worth may be taken at once, and at least one."""
         self._per_minute = per_minute
         self._max_keys = max_keys
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
@@ -58,7 +58,7 @@ class Buckets:
         """Take a token of this key; returns the seconds to wait for it, 0 when it was taken."""
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = TokenBucket(self._per_minute / 60, self._per_minute)
+            bucket = self._buckets[key] = TokenBucket(self._per_minute / 60, max(1, self._per_minute))
             if len(self._buckets) > self._max_keys:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)

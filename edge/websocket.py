@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from prometheus_client import Counter
@@ -63,12 +63,13 @@ class Sockets:
         assert request.transport is not None  # noqa: S101  # prepared just now
         now = time.monotonic()
         session = Session(now=now, frames_per_second=self._frames_per_second, burst=2 * self._frames_per_second)
-        connection = Connection(session, request.transport, _closer(socket), now=now)
+        connection = Connection(session, request.transport, now=now)
         self._open.add(connection)
         self._empty.clear()
         try:
             await self._read(socket, connection, _bearer(request))
         finally:
+            connection.ended()
             self._open.discard(connection)
             if not self._open:
                 self._empty.set()
@@ -149,13 +150,6 @@ class Sockets:
 
 def _all(connections: Iterable[Connection]) -> list[Connection]:
     return [connection for connection in connections if not connection.closing]
-
-
-def _closer(socket: web.WebSocketResponse) -> Callable[[int, str], Awaitable[None]]:
-    async def close(code: int, reason: str) -> None:
-        await socket.close(code=code, message=reason.encode())
-
-    return close
 
 
 def _bearer(request: web.Request) -> str:

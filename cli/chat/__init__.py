@@ -6,7 +6,7 @@ from cli.chat.app import run
 
 __all__ = ["add_arguments", "run"]
 
-DEFAULT_URL = "http://localhost:8000"
+DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

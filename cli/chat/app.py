@@ -98,6 +98,8 @@ class App:
             self._lines.task_done()
 
     async def _carry_out(self, line: str) -> None:
+        if line.startswith("/") and not self._chat.screen.interactive:
+            await self._chat.settle()  # a script may change what it has just said
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
                 await obey(self._chat, line)

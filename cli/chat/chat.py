@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,9 @@ from client import Account, Client, ClientError, JoinAck, Message, Refused, Stop
 OPENING_MESSAGES = 15
 """So many messages are shown of a room that is opened, and all that are unread."""
 
+ECHO_SECONDS = 2.0
+"""So long a stored message may take to come back to its room, before it is not called pending any more."""
+
 
 class Complaint(Exception):
     """What a person asked for makes no sense here; the text says why."""
@@ -21,10 +24,10 @@ class Complaint(Exception):
 
 @dataclass(frozen=True)
 class Pending:
-    """One's own message on its way."""
+    """One's own message on its way; `stored` is set when it comes back among the room's messages."""
 
-    room_id: str
     body: str
+    stored: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Chat:
@@ -90,14 +93,12 @@ class Chat:
 
     def send(self, body: str, reply_to: str | None = None) -> None:
         """Send to the open room. Shown as pending at once; what happens to it later is told."""
-        message_id = str(uuid4())
-        self.pending[message_id] = Pending(self.room.id, body)
-        task = asyncio.create_task(self._send(self.room.id, body, reply_to, message_id))
+        task = asyncio.create_task(self._send(self.room.id, body, reply_to))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
     async def settle(self) -> None:
-        """Wait until all that was sent has been stored or refused."""
+        """Wait until all that was sent has been shown or refused."""
         while self._sending:
             await asyncio.wait(self._sending)
 
@@ -139,14 +140,19 @@ class Chat:
         if not messages:
             self.say("Nobody has said anything yet. Write the first line.")
 
-    async def _send(self, room_id: str, body: str, reply_to: str | None, message_id: str) -> None:
+    async def _send(self, room_id: str, body: str, reply_to: str | None) -> None:
+        message_id, pending = str(uuid4()), Pending(body)
+        self.pending[message_id] = pending
         try:
             await self.client.send(room_id, body, reply_to, message_id=message_id)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ECHO_SECONDS):
+                    await pending.stored.wait()
         except (Refused, Stopped) as error:
             self.failed = True
             self.screen.show(self.screen.view.failure(body, str(error)))
         finally:
-            self.pending.pop(message_id, None)
+            del self.pending[message_id]
             self.screen.refresh()
 
     async def _mark_read(self, room: Room) -> None:

@@ -113,8 +113,8 @@ async def who(chat: Chat, argument: str) -> None:
 async def history(chat: Chat, argument: str) -> None:
     """Page back."""
     room = chat.room
-    oldest = min(room.messages, default=1)
-    messages = await chat.client.history(room.id, oldest, HISTORY_MESSAGES) if oldest > 1 else []
+    is_beginning = room.first_seq == 1
+    messages = [] if is_beginning else await chat.client.history(room.id, room.first_seq, HISTORY_MESSAGES)
     if not messages:
         chat.say("This is where the room begins.")
         return

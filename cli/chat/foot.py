@@ -21,7 +21,9 @@ class ChatFoot:
         """One line for each message that is on its way, and the open room."""
         room = self._chat.rooms.open
         drawn = self._chat.screen.view
-        pending = [drawn.pending(message.body) for message in self._chat.pending.values()]
+        pending = [
+            drawn.pending(message.body) for message in self._chat.pending.values() if not message.stored.is_set()
+        ]
         return [*pending, [(view.STRONG, text.cut(room.name, drawn.columns // 3) if room else ""), (view.DIM, "› ")]]
 
     def toolbar(self) -> str:

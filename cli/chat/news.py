@@ -21,7 +21,6 @@ from client import (
     RoomCreated,
     RoomDeleted,
     RoomReset,
-    RoomSummary,
     RoomUpdated,
     TypingEvent,
     Welcome,
@@ -62,7 +61,7 @@ class News:
             case Online(welcome=welcome):
                 self._welcome(welcome)
             case RoomCreated(room=summary):
-                self._room_created(summary)
+                self._chat.rooms.learn(summary, self._chat.me)
             case Connecting() | Offline() | PresenceEvent():
                 pass
             case _:
@@ -105,7 +104,8 @@ class News:
             room.typists.pop(event.user.id, None)
 
     def _message(self, room: Room, message: Message) -> None:
-        self._chat.pending.pop(message.id, None)
+        if pending := self._chat.pending.get(message.id):
+            pending.stored.set()
         before = room.messages.get(message.seq)
         if not room.take_in(message) or room is not self._chat.rooms.open:
             return
@@ -118,12 +118,6 @@ class News:
         for summary in welcome.rooms:
             self._chat.rooms.learn(summary, self._chat.me)
         self._chat.ready.set()
-
-    def _room_created(self, summary: RoomSummary) -> None:
-        is_new = self._chat.rooms.get(summary.id) is None
-        room = self._chat.rooms.learn(summary, self._chat.me)
-        if is_new and summary.kind == "direct":
-            self._chat.say(f"{room.name} opened a conversation with you. /dm {room.name} answers.")
 
     def _reset(self, room: Room) -> None:
         room.unload()

@@ -12,12 +12,13 @@ TYPING_SECONDS = 6.0
 
 @dataclass
 class Room:
-    """One room with its latest messages by `seq`; `loaded` once the server's page of them has been taken in."""
+    """One room with its latest messages by `seq`: all of them from `first_seq` on, once the server's page is `loaded`."""
 
     id: str
     name: str
     read_seq: int = 0
     head_seq: int = 0
+    first_seq: int = 1
     loaded: bool = False
     messages: dict[int, Message] = field(default_factory=dict)
     typists: dict[str, tuple[str, float]] = field(default_factory=dict)
@@ -29,19 +30,21 @@ class Room:
 
     def take_in(self, message: Message) -> bool:
         """Keep a message as it now stands; False if it is older than all that is at hand."""
-        if message.seq < min(self.messages, default=0):
+        if message.seq < self.first_seq:
             return False
         self.messages[message.seq] = message
         self.head_seq = max(self.head_seq, message.seq)
         self.typists.pop(message.sender.id, None)
         for seq in sorted(self.messages)[:-KEPT_MESSAGES]:
             del self.messages[seq]
+            self.first_seq = seq + 1
         return True
 
     def load(self, messages: list[Message], revision: int) -> None:
         """Begin anew with the server's page, which covers every change up to `revision`."""
         newer = [message for message in self.messages.values() if message.revision > revision]
         self.messages = {message.seq: message for message in messages}
+        self.first_seq = min(self.messages, default=1)
         self.loaded = True
         for message in newer:
             self.take_in(message)
@@ -49,11 +52,13 @@ class Room:
     def unload(self) -> None:
         """Forget messages that are not known to be up to date."""
         self.messages.clear()
+        self.first_seq = 1
         self.loaded = False
 
     def page_back(self, messages: list[Message]) -> None:
         """Put older messages in front."""
         self.messages |= {message.seq: message for message in messages}
+        self.first_seq = min(self.messages, default=1)
 
     def last(self, count: int) -> list[Message]:
         """The latest messages in order."""

@@ -75,7 +75,7 @@ async def list_members(call: Call, room_id: str, query: MembersQuery) -> MemberP
         room_id=room_id,
         user_id=call.user_id,
         page_size=query.limit,
-        page_token=query.page,
+        page_token=query.page_token,
         with_banned=query.banned,
         by_admin=call.identity.is_admin,
     )

@@ -10,7 +10,7 @@ class PageQuery(Struct, frozen=True, kw_only=True):
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     """How many at most."""
-    page: Annotated[str, Meta(max_length=500)] = ""
+    page_token: Annotated[str, Meta(max_length=500)] = ""
     """`next` of the page before; the first page when it is left out."""
 
 
@@ -25,4 +25,4 @@ class Page(Struct, frozen=True, kw_only=True):
     """A part of a list."""
 
     next: str | None
-    """Asks for the next page when given as `page`; null on the last one."""
+    """Asks for the next page when given as `page_token`; null on the last one."""

@@ -89,7 +89,7 @@ class ReadMarker(Struct, frozen=True, kw_only=True):
 @route("GET", "/api/rooms", access=Access.USER)
 async def list_rooms(call: Call, query: PrefixQuery) -> RoomPage:
     """Find public rooms by the beginning of their names."""
-    request = room_pb2.ListPublicRoomsRequest(prefix=query.prefix, page_size=query.limit, page_token=query.page)
+    request = room_pb2.ListPublicRoomsRequest(prefix=query.prefix, page_size=query.limit, page_token=query.page_token)
     response = await call.backends.rooms.call(lambda stub: stub.ListPublicRooms, request, retry=True)
     return RoomPage(rooms=[_room(room, {}) for room in response.rooms], next=response.next_page_token or None)
 

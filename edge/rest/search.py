@@ -46,7 +46,7 @@ async def search(call: Call, query: SearchQuery) -> HitPage:
     if not room_ids:
         return HitPage(hits=[], next=None)
     request = message_pb2.SearchMessagesRequest(
-        query=query.q, room_ids=room_ids, page_size=query.limit, page_token=query.page
+        query=query.q, room_ids=room_ids, page_size=query.limit, page_token=query.page_token
     )
     response = await call.backends.messages.call(lambda stub: stub.SearchMessages, request, retry=True)
     messages = await rendered(call, response.messages)

@@ -79,7 +79,7 @@ class UserChanges(Struct, frozen=True, kw_only=True):
 @route("GET", "/api/users", access=Access.USER)
 async def list_users(call: Call, query: PrefixQuery) -> UserPage:
     """Find people by the beginning of their usernames."""
-    request = auth_pb2.ListUsersRequest(prefix=query.prefix, page_size=query.limit, page_token=query.page)
+    request = auth_pb2.ListUsersRequest(prefix=query.prefix, page_size=query.limit, page_token=query.page_token)
     response = await call.backends.auth.call(lambda stub: stub.ListUsers, request, retry=True)
     shown = account if call.identity.is_admin else public
     return UserPage(users=[shown(user) for user in response.users], next=response.next_page_token or None)

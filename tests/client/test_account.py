@@ -47,7 +47,14 @@ class Accounts:
                 "access_token": self.good_access,
                 "expires_in": 900,
                 "refresh_token": self.good_refresh,
-                "user": {"id": "u1", "username": "ada", "name": "Ada", "guest": False, "role": "user", "email": None},
+                "user": {
+                    "id": "u1",
+                    "username": "ada",
+                    "display_name": "Ada",
+                    "guest": False,
+                    "role": "user",
+                    "email": None,
+                },
             }
         )
 
@@ -75,7 +82,7 @@ async def account(accounts: Accounts) -> AsyncIterator[Account]:
 
 async def test_registering_logs_in(account: Account, accounts: Accounts) -> None:
     user = await account.register("ada", "right", "Ada")
-    assert (user.id, user.name, user.role) == ("u1", "Ada", "user")
+    assert (user.id, user.display_name, user.role) == ("u1", "Ada", "user")
     assert account.user == user
     assert accounts.register == {"username": "ada", "password": "right", "display_name": "Ada"}
     await account.register("ada", "right")

@@ -52,7 +52,7 @@ class Hall:
                 self.accounts[body["username"]] = body["password"]
             case "logout":
                 return web.Response(status=204)
-        user = {"id": "ada", "username": "ada", "name": "Ada", "guest": False, "role": "user"}
+        user = {"id": "ada", "username": "ada", "display_name": "Ada", "guest": False, "role": "user"}
         return web.json_response({"access_token": "a", "expires_in": 900, "refresh_token": "r", "user": user})
 
     async def members(self, request: web.Request) -> web.Response:
@@ -282,10 +282,10 @@ async def test_without_a_server_the_address_is_told(capsys: pytest.CaptureFixtur
 
 async def test_a_server_that_sends_one_away_is_obeyed(script: Script, hall: Hall) -> None:
     async def answer(socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
-        await socket.close(code=4403, message=b"You are banned.")
+        await socket.close(code=4403, message=b"SESSION_ENDED")
 
     hall.answer = answer  # type: ignore[method-assign]  # another server for this test
-    assert await script("hello") == (1, "", "Disconnected: You are banned.\n")
+    assert await script("hello") == (1, "", "Disconnected: The server has ended this session.\n")
 
 
 # On a terminal

@@ -1,8 +1,13 @@
 import pytest
 
 from client.backoff import Backoff
-from client.closing import STABLE_SECONDS, CloseCode, Ending, ReconnectPolicy
+from client.closing import STABLE_SECONDS, CloseCode, Ending, ReconnectPolicy, explain
 from client.errors import Stopped
+
+
+def test_why_a_connection_was_closed_is_said_in_a_sentence() -> None:
+    assert explain(1012) == "The server is restarting."
+    assert explain(1006) == explain(4999) == "The connection was lost."
 
 
 def policy() -> ReconnectPolicy:

@@ -132,6 +132,7 @@ class Delivery(RuleBasedStateMachine):
         self.answers: Counter[int] = Counter()
         self.revisions = dict.fromkeys(ROOMS, 0)
         self.view: dict[str, dict[int, tuple[str, str]]] = {room: {} for room in ROOMS}
+        self.first_seq = dict.fromkeys(ROOMS, 1)
         self.posted = 0
 
     @initialize()
@@ -225,8 +226,8 @@ class Delivery(RuleBasedStateMachine):
         self.server.line.up.extend(self.session.take_frames(self.now))
 
     def show(self, room: str, message: Message) -> None:
-        """Take in what is not older than all that is loaded."""
-        if message.seq >= min(self.view[room], default=0):
+        """Take in what is not older than the page that was loaded."""
+        if message.seq >= self.first_seq[room]:
             self.view[room][message.seq] = (message.id, message.body)
 
     def look(self) -> None:
@@ -239,10 +240,12 @@ class Delivery(RuleBasedStateMachine):
                     self.show(room, output.message)
                 case RoomReset(room=room):
                     self.view[room].clear()
+                    self.first_seq[room] = 1
                     self.session.ask(JoinRoom(room=room), JoinAck)
                 case Answer(id=request_id, reply=JoinAck() as joined):
                     self.revisions[joined.room] = joined.revision
                     self.view[joined.room] = {m.seq: (m.id, m.body) for m in joined.messages}
+                    self.first_seq[joined.room] = min(self.view[joined.room], default=1)
                     self.answers[request_id] += 1
                 case Answer(id=request_id):
                     self.answers[request_id] += 1
