@@ -178,7 +178,7 @@ def _replay(connection: Connection, room: Room, missed: _Missed, after: int, peo
         kind = frames.MessageEvent if proto.created_revision > after else frames.MessageUpdated
         events.append(frames.encode(kind(room=room.id, revision=proto.revision, message=render.message(proto, people))))
     if events:
-        connection.write(b"".join(events))
+        connection.send_bytes(b"".join(events))
 
 
 def _summary(entry: room_pb2.UserRoom, head: message_pb2.Head, people: dict[str, frames.Person]) -> frames.RoomSummary:

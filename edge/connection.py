@@ -41,7 +41,7 @@ class Connection:
         self._transport = transport
         self._abort: asyncio.TimerHandle | None = None
         self.write = transport.write
-        """Writes complete WebSocket frames. Ready to be called for every event: nothing is checked here."""
+        """Writes complete WebSocket frames. For the broadcast: nothing is checked here, and RuntimeError means "gone"."""
         self.user_id = ""
         """Who is connected; empty before `auth`."""
         self.rooms: dict[str, Room] = {}
@@ -55,8 +55,12 @@ class Connection:
 
     def send(self, frame: frames.ServerFrame) -> None:
         """Write one frame to this connection alone."""
-        if not self.closing:
-            self.write(frames.encode(frame))
+        self.send_bytes(frames.encode(frame))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Write complete frames to this connection alone; does nothing when it is closing or gone."""
+        if not self.closing and not self._transport.is_closing():
+            self.write(data)
             self.check_reading()
 
     def check_reading(self) -> None:
@@ -69,8 +73,9 @@ class Connection:
         """Begin the closing handshake; a peer that does not take part in it is cut off after three seconds."""
         if self.closing:
             return
+        if not self._transport.is_closing():
+            self.write(frames.encode_close(code, reason))
         self.closing = True
-        self.write(frames.encode_close(code, reason))
         self._abort = asyncio.get_running_loop().call_later(_HANDSHAKE_SECONDS, self._transport.abort)
 
     def ended(self) -> None:

@@ -108,8 +108,7 @@ class LiveEvents:
 
         def tell(person: Person) -> None:
             for connection in gone:
-                if not connection.closing:
-                    connection.write(_left(room, person, left))
+                connection.send_bytes(_left(room, person, left))
 
         if gone:
             self._named(left.user_id, tell)

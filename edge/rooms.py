@@ -64,7 +64,7 @@ class Room:
             return
         missed = [event.frame for event in self._since_held if event.revision > covered]
         if missed:
-            connection.write(b"".join(missed))
+            connection.send_bytes(b"".join(missed))
         if covered > self.head.revision:
             self._held[connection] = covered
         else:
@@ -103,13 +103,13 @@ class Room:
 
     def broadcast(self, data: bytes, *, but: str = "") -> None:
         """Write bytes to everybody who is not held, except to the connections of one user."""
-        if but:
-            for connection in self._live:
-                if connection.user_id != but:
-                    connection.write(data)
-        else:
-            for connection in self._live:
+        for connection in self._live:
+            if but and connection.user_id == but:
+                continue
+            try:
                 connection.write(data)
+            except RuntimeError:  # it is gone, and its reader is about to notice
+                continue
         self._unchecked_bytes += len(data)
         if self._unchecked_bytes > _CHECK_EVERY_BYTES:
             self._unchecked_bytes = 0
@@ -124,7 +124,7 @@ class Room:
                 continue
             missed = [event.frame for event in events if event.revision > covered]
             if missed:
-                connection.write(b"".join(missed))
+                connection.send_bytes(b"".join(missed))
             if self.head.revision >= covered:
                 del self._held[connection]
                 self._live[connection] = None

@@ -35,7 +35,7 @@ def components(structs: Iterable[Kind]) -> dict[str, Schema]:
     for struct in _closure(structs):
         properties = schemas[struct.__name__]["properties"]
         for name, description in field_descriptions(struct).items():
-            properties[name].setdefault("description", description)
+            properties[name]["description"] = description
         for name, kind in get_type_hints(struct).items():
             if datetime in (kind, *get_args(kind)):
                 _mark_moment(properties[name])

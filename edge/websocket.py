@@ -140,7 +140,7 @@ class Sockets:
         self.draining = True
         told = frames.encode(frames.Reconnect(after_ms=int(seconds * 1000)))
         for connection in _all(self._open):
-            connection.write(told)
+            connection.send_bytes(told)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._empty.wait()

@@ -8,6 +8,9 @@ from structlog.typing import EventDict, WrappedLogger
 
 from mesh import context
 
+_TRACES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""Without local variables: among them are tokens and what people write."""
+
 
 def configure(level: str, style: str, *, process: str) -> None:
     """Send our events and those of libraries through one pipeline. `style` is `auto`, `console` or `json`."""
@@ -25,9 +28,9 @@ def configure(level: str, style: str, *, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     renderers: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [structlog.processors.ExceptionRenderer(_TRACES), structlog.processors.JSONRenderer()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

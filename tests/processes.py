@@ -44,6 +44,11 @@ class Process:
             self._child.stdin.write(self._stdin)
             self._child.stdin.close()
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._child.pid
+
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
         self._child.send_signal(number)

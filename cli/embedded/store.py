@@ -2,12 +2,13 @@
 
     python -m cli.embedded.store DATABASE SOCKET
 
-It is `nx-27017` with two changes. It listens on a unix socket, because it knows no passwords. And every write is durable
-when it is acknowledged, the documents of one insert command together: left alone it syncs the file once for each document,
-which costs 480 µs a document against 130 µs.
+It is `nx-27017` with three changes. It listens on a unix socket, because it knows no passwords. Every write is durable when
+it is acknowledged, the documents of one insert command together: left alone it syncs the file once for each document, which
+costs 480 µs a document against 130 µs. And creating a text index that exists does nothing, as on MongoDB.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from nx_27017.handler import NeoSQLiteHandler, _serialize
 from nx_27017.server import handle_client
 
 
-class GroupCommit(NeoSQLiteHandler):
+class Store(NeoSQLiteHandler):
     """Stores each insert command in one SQLite transaction, and syncs the file at the end of each.
 
     A duplicate key fails its own statement only: the documents before it are still stored, as MongoDB's ordered inserts
@@ -49,10 +50,23 @@ class GroupCommit(NeoSQLiteHandler):
         answer: tuple[int, dict[str, Any]] = super().handle_insert(msg)
         return answer
 
+    def handle_command(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Run any other command."""
+        for _, body in msg["sections"]:
+            if "createIndexes" in body:
+                body["indexes"] = [spec for spec in body["indexes"] if not self._has_text_index(body, spec)]
+        answer: tuple[int, dict[str, Any]] = super().handle_command(msg)
+        return answer
+
+    def _has_text_index(self, command: dict[str, Any], spec: dict[str, Any]) -> bool:
+        tables = [f"{command['createIndexes']}_{field}_fts" for field, kind in spec["key"].items() if kind == "text"]
+        query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return any(self.conn.db.execute(query, (table,)).fetchone()[0] for table in tables)
+
 
 async def serve(database: str, socket: str) -> None:
     """Serve until SIGTERM, or until standard input closes because the process that started this one is gone."""
-    handler = GroupCommit(database)
+    handler = Store(database)
     connections: set[asyncio.Task[None]] = set()
 
     async def on_client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +74,8 @@ async def serve(database: str, socket: str) -> None:
         assert task is not None  # noqa: S101  # for the type checker: we run in one
         connections.add(task)
         task.add_done_callback(connections.discard)
-        await handle_client(reader, writer, handler)
+        with contextlib.suppress(asyncio.CancelledError):  # at the end
+            await handle_client(reader, writer, handler)
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -20,4 +20,4 @@ def install(app: web.Application, backends: Backends, limits: Limits, proxies: T
     app.middlewares.append(problems.middleware)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, Endpoint(route, services).handle)
-    documents.add(app, ROUTES)
+    documents.install(app, ROUTES)

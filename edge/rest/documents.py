@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib.resources import files
+from pathlib import PurePath
 
 import msgspec
 from aiohttp import hdrs, web
@@ -9,17 +10,12 @@ from aiohttp import hdrs, web
 from edge import asyncapi, openapi
 from edge.rest.routing import Route
 
-_PAGE_POLICY = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_PAGE_FILES = {
-    "/docs": ("docs.html", "text/html"),
-    "/docs/docs.css": ("docs.css", "text/css"),
-    "/docs/docs.js": ("docs.js", "text/javascript"),
-}
-PATHS = ("/openapi.json", "/asyncapi.json", *_PAGE_FILES)
-"""What is served here."""
+_CONTENT_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_PAGE = "docs.html"
 
 
 class Document:
@@ -33,19 +29,28 @@ class Document:
         """Answer with it."""
         response = web.Response(body=self._body, content_type=self._content_type, charset="utf-8")
         response.headers[hdrs.CACHE_CONTROL] = "no-cache"
-        response.headers[hdrs.CONTENT_SECURITY_POLICY] = _PAGE_POLICY
+        response.headers[hdrs.CONTENT_SECURITY_POLICY] = _POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
 
-def add(app: web.Application, routes: Sequence[Route]) -> None:
-    """Serve the documents and the page that shows them."""
-    documents = {
+def documents(routes: Sequence[Route]) -> dict[str, Document]:
+    """What is served, by path: both descriptions, the page at /docs and what it loads."""
+    described = {
         "/openapi.json": Document(msgspec.json.encode(openapi.document(routes)), "application/json"),
         "/asyncapi.json": Document(msgspec.json.encode(asyncapi.document()), "application/json"),
     }
-    for path, (name, content_type) in _PAGE_FILES.items():
-        documents[path] = Document(files("edge").joinpath("pages", name).read_bytes(), content_type)
-    for path, document in documents.items():
+    page = {
+        "/docs" if file.name == _PAGE else f"/docs/{file.name}": Document(
+            file.read_bytes(), _CONTENT_TYPES[PurePath(file.name).suffix]
+        )
+        for file in files("edge").joinpath("pages").iterdir()
+    }
+    return described | page
+
+
+def install(app: web.Application, routes: Sequence[Route]) -> None:
+    """Serve them."""
+    for path, document in documents(routes).items():
         app.router.add_route("GET", path, document.handle)

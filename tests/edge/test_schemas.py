@@ -18,7 +18,8 @@ class Tree(Struct):
     """A tree."""
 
     height: Annotated[int, Meta(description="In metres.")]
-    """Not this one."""
+    """From the ground."""
+    rings: Annotated[int, Meta(description="One a year.")]
     leaves: list[Leaf]
     nickname: str = ""
 
@@ -35,7 +36,8 @@ class Oak(Tree, kw_only=True):
 def test_fields_are_described_by_what_stands_below_them_even_where_they_are_inherited() -> None:
     oak = schemas.components([Oak])["Oak"]["properties"]
     assert oak["acorns"]["description"] == "Many."
-    assert oak["height"]["description"] == "In metres."
+    assert oak["height"]["description"] == "From the ground."
+    assert oak["rings"]["description"] == "One a year."
     assert "description" not in oak["leaves"]
 
 
@@ -52,7 +54,7 @@ def test_a_moment_is_more_than_text() -> None:
 
 
 def test_what_has_no_default_is_required() -> None:
-    assert schemas.required(Oak) == {"height", "leaves", "acorns"}
+    assert schemas.required(Oak) == {"height", "rings", "leaves", "acorns"}
 
 
 def test_a_docstring_is_a_first_sentence_and_the_rest() -> None:

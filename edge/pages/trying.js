@@ -1,0 +1,120 @@
+// "Try it": a form that makes the real request.
+
+import { element } from "./elements.js";
+
+const token = document.querySelector("#token");
+
+export function panel(verb, path, operation, schemas) {
+  const parameters = (operation.parameters ?? []).map((parameter) => ({ ...parameter, input: input(parameter) }));
+  const body = operation.requestBody && textarea(operation.requestBody, schemas);
+  const outcome = element("span", { class: "outcome", role: "status" });
+  const answer = element("pre", { hidden: true, tabindex: "0", "aria-label": "Answer" });
+  const send = element("button", { class: "primary", type: "submit" }, "Send");
+  const copy = element("button", { type: "button" }, "Copy as curl");
+  const form = element(
+    "form",
+    { class: "panel", "aria-label": `Try ${operation.summary}` },
+    element("h4", {}, "Try it"),
+    ...parameters.map((parameter) => field(parameter.name, parameter.input)),
+    body ? element("label", { class: "field body" }, element("span", {}, "Body"), body) : "",
+    operation.security?.length ? element("p", { class: "hint" }, "Sends the access token of the field above.") : "",
+    element("div", { class: "buttons" }, send, copy, outcome),
+    answer,
+  );
+  const request = () => ({ url: address(path, parameters), ...options(verb, body, operation) });
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    send.disabled = true;
+    await perform(request(), outcome, answer);
+    send.disabled = false;
+  });
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(curl(request()));
+    tell(outcome, "Copied", "good");
+  });
+  return form;
+}
+
+async function perform({ url, ...rest }, outcome, answer) {
+  const started = performance.now();
+  tell(outcome, "");
+  try {
+    const response = await fetch(url, rest);
+    const text = await response.text();
+    tell(outcome, `${response.status} ${response.statusText}, ${Math.round(performance.now() - started)} ms`, response.ok ? "good" : "bad");
+    show(answer, text);
+  } catch {
+    tell(outcome, "The server cannot be reached. Is it running?", "bad");
+    answer.hidden = true;
+  }
+}
+
+function show(answer, text) {
+  answer.hidden = !text;
+  try {
+    const said = JSON.parse(text);
+    if (typeof said.access_token === "string") token.value = said.access_token;
+    answer.textContent = JSON.stringify(said, null, 2);
+  } catch {
+    answer.textContent = text;
+  }
+}
+
+function tell(outcome, text, kind = "") {
+  outcome.textContent = text;
+  outcome.className = `outcome ${kind}`;
+}
+
+function field(name, control) {
+  return element("label", { class: "field" }, element("span", {}, name), control);
+}
+
+function input({ name, in: place, required, schema }) {
+  const standard = schema.default;
+  const hint = standard === undefined || standard === null || standard === "" ? "" : String(standard);
+  return element("input", { name, required: required === true, "data-in": place, placeholder: hint, autocomplete: "off", spellcheck: "false" });
+}
+
+function textarea(requestBody, schemas) {
+  const text = JSON.stringify(schemas.example(requestBody.content["application/json"].schema), null, 2);
+  return element("textarea", { rows: String(Math.max(3, text.split("\n").length)), spellcheck: "false" }, text);
+}
+
+function address(path, parameters) {
+  const query = new URLSearchParams();
+  for (const { name, in: place, input } of parameters) {
+    if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(input.value));
+    else if (input.value) query.set(name, input.value);
+  }
+  return query.size ? `${path}?${query}` : path;
+}
+
+function options(verb, body, operation) {
+  const headers = {};
+  if (body) headers["Content-Type"] = "application/json";
+  if (operation.security?.length || operation.operationId === "logout") {
+    if (token.value) headers.Authorization = `Bearer ${token.value.trim()}`;
+  }
+  return { method: verb, headers, ...(body && { body: body.value }) };
+}
+
+function curl({ url, method, headers, body }) {
+  const words = ["curl", "-X", method, quoted(new URL(url, location.href).href)];
+  for (const [name, value] of Object.entries(headers)) words.push("-H", quoted(`${name}: ${value}`));
+  if (body) words.push("-d", quoted(JSON.stringify(compact(body))));
+  return words.join(" ");
+}
+
+// What is not JSON (yet) is copied as it stands.
+function compact(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function quoted(word) {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
