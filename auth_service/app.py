@@ -8,11 +8,12 @@ from pydantic import Field, PositiveInt
 
 from auth_service import sessions, store, tokens
 from auth_service.accounts import Accounts
-from auth_service.announcer import announcing
-from auth_service.model import wall_clock
+from auth_service.announcements import announcement
+from auth_service.model import SessionsEnded, UserChanged, wall_clock
 from auth_service.passwords import Passwords
 from auth_service.servicer import AuthServicer
 from mesh import access, database
+from mesh.announcer import announcing
 from mesh.lifecycle import Tasks, every
 from mesh.replicas import connected
 from mesh.rpc import Client
@@ -54,6 +55,9 @@ async def running(settings: AuthSettings) -> AsyncIterator[None]:
         client = Client(replicas, live_pb2_grpc.LiveServiceStub, caller=access.AUTH)
         announcer = await stack.enter_async_context(announcing(client))
 
+        def announce(event: SessionsEnded | UserChanged) -> None:
+            announcer(announcement(event))
+
         keys = tokens.Tokens(
             store.SigningKeys(connection), lifetime_seconds=settings.access_token_seconds, now=wall_clock
         )
@@ -62,7 +66,7 @@ async def running(settings: AuthSettings) -> AsyncIterator[None]:
             session_store,
             user_store,
             keys,
-            announcer,
+            announce,
             lifetime_seconds=settings.session_days * 24 * 3600,
             now=wall_clock,
         )
@@ -73,7 +77,7 @@ async def running(settings: AuthSettings) -> AsyncIterator[None]:
             max_waiting=settings.password_waiting * settings.password_threads,
         )
         stack.callback(passwords.close)
-        accounts = Accounts(user_store, passwords, logins, announcer, now=wall_clock)
+        accounts = Accounts(user_store, passwords, logins, announce, now=wall_clock)
 
         background = Tasks()
         stack.push_async_callback(background.close)

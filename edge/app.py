@@ -18,6 +18,7 @@ from edge.proxies import TrustedProxies
 from edge.reconcile import Reconciler
 from edge.websocket import SWEEP_SECONDS, Sockets
 from mesh import broker, logs
+from mesh.announcer import announcing
 from mesh.lifecycle import Tasks, every
 from mesh.settings import Settings, checked_address, fresh_socket
 
@@ -85,11 +86,12 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         await reconciler.open()
         stack.push_async_callback(reconciler.close)
 
+        announce = await stack.enter_async_context(announcing(backends.live))
         presence = PresenceReporter(backends, hub)
         stack.callback(presence.close)
         sockets = Sockets(
             hub,
-            Handlers(backends, hub, attendance, presence),
+            Handlers(backends, hub, attendance, presence, announce),
             presence,
             heartbeat_seconds=settings.heartbeat_seconds,
             frames_per_second=settings.frames_per_second,

@@ -29,13 +29,20 @@ MAX_IN_FLIGHT = 200
 class Handlers:
     """Acts on frames."""
 
-    def __init__(self, backends: Backends, hub: Hub, attendance: Attendance, presence: PresenceReporter) -> None:
+    def __init__(
+        self,
+        backends: Backends,
+        hub: Hub,
+        attendance: Attendance,
+        presence: PresenceReporter,
+        announce: Callable[[live_pb2.Announcement], None],
+    ) -> None:
         self._backends = backends
         self._hub = hub
         self._attendance = attendance
         self._presence = presence
         self._reads: Batcher[room_pb2.ReadMarker, int] = Batcher(self._mark_read_batch, max_batch=1000)
-        self._typing: Batcher[live_pb2.Announcement, None] = Batcher(self._announce_batch, max_batch=1000)
+        self._announce = announce
         self._handlers: dict[type[frames.ClientFrame], Callable[[Connection, Any, Identity], Awaitable[None]]] = {
             frames.JoinRoom: self._join_room,
             frames.LeaveRoom: self._leave_room,
@@ -174,12 +181,7 @@ class Handlers:
         if frame.room not in connection.rooms:  # typing is not answered, not even when it is refused
             return
         typing = live_pb2.Typing(room_id=frame.room, user_id=connection.user_id, on=frame.on)
-        self._typing.submit(live_pb2.Announcement(room_ids=[frame.room], event=live_pb2.LiveEvent(typing=typing)))
-
-    async def _announce_batch(self, announcements: Sequence[live_pb2.Announcement]) -> list[None]:
-        request = live_pb2.AnnounceRequest(announcements=announcements)
-        await self._backends.live.call(lambda stub: stub.Announce, request)
-        return [None] * len(announcements)
+        self._announce(live_pb2.Announcement(room_ids=[frame.room], event=live_pb2.LiveEvent(typing=typing)))
 
     def _ack(self, connection: Connection, frame_id: frames.FrameId, message: pb.Message) -> None:
         """Answer with the connection's own message."""

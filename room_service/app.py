@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from mesh import access, database
+from mesh.announcer import announcing
 from mesh.lifecycle import Tasks
 from mesh.replicas import connected
 from mesh.rpc import Client
@@ -11,7 +12,7 @@ from mesh.server import serving
 from mesh.settings import ServiceSettings
 from parlance.message.v1 import live_pb2_grpc, message_pb2_grpc
 from parlance.room.v1 import room_pb2_grpc
-from room_service.announcer import announcing
+from room_service.announcements import to_proto
 from room_service.domain import Domain
 from room_service.model import wall_clock
 from room_service.room_log import RoomLog
@@ -35,9 +36,9 @@ async def running(settings: RoomSettings) -> AsyncIterator[None]:
         replicas = await stack.enter_async_context(connected(settings.message_target))
         live = Client(replicas, live_pb2_grpc.LiveServiceStub, caller=access.ROOM)
         messages = Client(replicas, message_pb2_grpc.MessageServiceStub, caller=access.ROOM)
-        announcer = await stack.enter_async_context(announcing(live))
+        announce = await stack.enter_async_context(announcing(live))
 
-        domain = Domain(connection, announcer, RoomLog(messages).purge, wall_clock)
+        domain = Domain(connection, lambda happened: announce(to_proto(happened)), RoomLog(messages).purge, wall_clock)
         await domain.open()
         background = Tasks()
         stack.push_async_callback(background.close)

@@ -1,6 +1,6 @@
 // The WebSocket protocol: what a client sends with its answer, and what the server sends unasked.
 
-import { element, method, part, prose } from "./elements.js";
+import { element, marked, method, part, prose } from "./elements.js";
 import { RECEIVED, SENT, Schemas } from "./schema.js";
 
 export function directions(document) {
@@ -64,7 +64,7 @@ function article(frame, badge, parts, aside = "") {
     element(
       "header",
       {},
-      element("h3", { id: `${id}-title` }, element("a", { href: `#${id}` }, frame.summary)),
+      element("h3", { id: `${id}-title` }, element("a", { href: `#${id}` }, ...marked(frame.summary))),
       element("p", { class: "address" }, badge, element("code", {}, frame.name)),
     ),
     element("div", {}, ...parts),

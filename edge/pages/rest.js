@@ -39,7 +39,7 @@ function article(verb, path, operation, schemas) {
     element(
       "header",
       {},
-      element("h3", { id: `${id}-title` }, element("a", { href: `#${id}` }, summary)),
+      element("h3", { id: `${id}-title` }, element("a", { href: `#${id}` }, ...marked(summary))),
       element("p", { class: "address" }, method(verb), address(path)),
     ),
     element(

@@ -4,9 +4,9 @@ import { element, marked } from "./elements.js";
 
 const NUMBERS = new Intl.NumberFormat("en");
 
-// What you send says what is required, what you receive what may be absent.
-export const SENT = { named: true, presence: "required" };
-export const RECEIVED = { named: false, presence: "optional" };
+// Of what you send it is said what must be there, of what you receive what may be absent: a default is sent like the rest.
+export const SENT = { presence: (isRequired) => (isRequired ? "required" : ""), limits };
+export const RECEIVED = { presence: (isRequired, field) => (isRequired || "default" in field ? "" : "optional"), limits: () => "" };
 
 export class Schemas {
   constructor(components) {
@@ -27,6 +27,7 @@ export class Schemas {
   row(name, field, isRequired, direction, above = []) {
     const inner = this.madeOf(field);
     const fold = inner && !above.includes(inner);
+    const presence = direction.presence(isRequired, field);
     return element(
       "div",
       {},
@@ -35,8 +36,8 @@ export class Schemas {
         {},
         element("code", {}, name),
         element("span", { class: "type" }, this.type(field)),
-        isRequired === direction.named ? element("span", { class: direction.presence }, direction.presence) : "",
-        element("span", { class: "limits" }, limits(field)),
+        presence && element("span", { class: presence }, presence),
+        element("span", { class: "limits" }, direction.limits(field)),
       ),
       element(
         "dd",
@@ -78,9 +79,9 @@ export class Schemas {
   example(schema) {
     const whole = this.resolve(schema);
     const required = whole.required ?? [];
-    const shown = Object.entries(whole.properties ?? {}).filter(
-      ([name, field]) => required.includes(name) || (field.default && typeof field.default !== "object"),
-    );
+    const fields = Object.entries(whole.properties ?? {});
+    const needed = fields.filter(([name, field]) => required.includes(name) || (field.default && typeof field.default !== "object"));
+    const shown = needed.length ? needed : fields.slice(0, 1);
     return Object.fromEntries(shown.map(([name, field]) => [name, this.sample(name, field)]));
   }
 

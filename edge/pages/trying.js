@@ -29,11 +29,18 @@ export function panel(verb, path, operation, schemas) {
     await perform(request(), outcome, answer);
     send.disabled = false;
   });
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(curl(request()));
-    tell(outcome, "Copied", "good");
-  });
+  copy.addEventListener("click", () => copyOrShow(curl(request()), outcome, answer));
   return form;
+}
+
+// Only a page that came over TLS, or from this machine, may use the clipboard.
+async function copyOrShow(text, outcome, answer) {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell(outcome, "Copied", "good");
+  } catch {
+    show(answer, text);
+  }
 }
 
 async function perform({ url, ...rest }, outcome, answer) {
