@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiohttp import web
 from pydantic import field_validator
 
-from edge import health, rest
+from edge import health, jwks, rest
 from edge.attendance import Attendance
 from edge.backends import connect
 from edge.handlers import Handlers
@@ -111,6 +111,7 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
             ),
             TrustedProxies(_networks(settings.trusted_proxies)),
         )
+        jwks.install(app, backends.verifier)
         health.install(app, backends, subscriber, sockets)
         app.router.add_get("/ws", sockets.accept)
         site = await _serve(stack, app, settings.listen)

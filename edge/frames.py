@@ -54,7 +54,7 @@ class LeaveRoom(ClientFrame, frozen=True, kw_only=True, tag="leave_room"):
 
 
 class SendMessage(ClientFrame, frozen=True, kw_only=True, tag="send_message"):
-    """Answered by an `ack` with the message once it is stored. Safe to repeat with the same `message_id`."""
+    """Send a message. Answered by an `ack` with it once it is stored. Safe to repeat with the same `message_id`."""
 
     room: RoomId
     message_id: MessageId

@@ -18,7 +18,7 @@ def install(app: web.Application, backends: Backends, subscriber: Subscriber, so
         faults = {
             "draining": sockets.draining,
             "deaf to Redis": subscriber.deaf,
-            "no signing keys": not backends.verifier.key_ids(),
+            "no signing keys": not backends.verifier.keys(),
             "auth_service unreachable": not backends.auth.replicas.reachable(),
             "room_service unreachable": not backends.rooms.replicas.reachable(),
             "message_service unreachable": not backends.messages.replicas.reachable(),

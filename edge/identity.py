@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,9 +51,9 @@ class Verifier:
         self._looking = asyncio.Lock()
         self._checks: Batcher[str, pb.User | None] = Batcher(self._check_batch, max_batch=500)
 
-    def key_ids(self) -> list[str]:
-        """The keys that are known; empty until auth_service could be asked."""
-        return list(self._keys)
+    def keys(self) -> Mapping[str, Ed25519PublicKey]:
+        """The keys that are known, by id; empty until auth_service could be asked."""
+        return self._keys
 
     async def keep_keys(self) -> None:
         """Fetch the keys now and from time to time, for ever."""

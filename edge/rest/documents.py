@@ -36,7 +36,7 @@ class Document:
 
 
 def documents(routes: Sequence[Route]) -> dict[str, Document]:
-    """What is served, by path: both descriptions, the page at /docs and what it loads."""
+    """What is served, by path: both descriptions, the page and what it loads. The page is the start page too."""
     described = {
         "/openapi.json": Document(msgspec.json.encode(openapi.document(routes)), "application/json"),
         "/asyncapi.json": Document(msgspec.json.encode(asyncapi.document()), "application/json"),
@@ -47,7 +47,7 @@ def documents(routes: Sequence[Route]) -> dict[str, Document]:
         )
         for file in files("edge").joinpath("pages").iterdir()
     }
-    return described | page
+    return described | page | {"/": page["/docs"]}
 
 
 def install(app: web.Application, routes: Sequence[Route]) -> None:
