@@ -7,7 +7,8 @@ from pathlib import PurePath
 import msgspec
 from aiohttp import hdrs, web
 
-from edge import asyncapi, openapi
+from edge import asyncapi
+from edge.rest import openapi
 from edge.rest.routing import Route
 
 _POLICY = (

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from edge import openapi, rest
+from edge import rest
+from edge.rest import openapi
 from edge.rest.routing import Access
 
 
