@@ -21,7 +21,7 @@ from room_service.app import RoomSettings
 
 PAGE = Path(__file__).parent / "operations.md"
 BEGIN, END = "<!-- settings: begin -->", "<!-- settings: end -->"
-SECTIONS = {
+SECTIONS: dict[str, type[Settings]] = {
     "Every process": Settings,
     "`parlance auth`, `room` and `message`": ServiceSettings,
     "`parlance auth`": AuthSettings,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from mesh import logs, status
 from mesh.batching import Batcher
@@ -20,13 +21,16 @@ log = logs.get(__name__)
 GIVE_UP_SECONDS = 10.0
 _ATTEMPT_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
+LANES = 2
+"""For each replica. While the batch of one lane is being stored, that of the other is packed or answered."""
+
 _MAX_BATCH = 500
 _MAX_WAITING = 10_000
 
 
 @dataclass(slots=True)
 class _Lane:
-    """What goes to one replica. A room stays in its lane while any of its messages are on their way."""
+    """What goes to one replica, a batch at a time. A room stays in its lane while any of its messages are on their way."""
 
     replica: Replica
     batcher: Batcher[pb.NewMessage, pb.Message]
@@ -42,7 +46,7 @@ class Sender:
 
     def __init__(self, messages: Client["MessageServiceAsyncStub"]) -> None:
         self._messages = messages
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[tuple[str, int], _Lane] = {}
         self._busy: dict[str, tuple[_Lane, int]] = {}
 
     async def send(self, message: pb.NewMessage) -> pb.Message:
@@ -65,11 +69,11 @@ class Sender:
 
     def _choose(self, room_id: str) -> _Lane:
         replica = self._messages.replicas.by_key(room_id)
-        lane = self._lanes.get(replica.address)
+        place = replica.address, crc32(room_id.encode()) % LANES
+        lane = self._lanes.get(place)
         if lane is None or lane.replica is not replica:
-            lane = self._lanes[replica.address] = _Lane(
-                replica, Batcher(self._send, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
-            )
+            batcher = Batcher(self._send, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
+            lane = self._lanes[place] = _Lane(replica, batcher)
         return lane
 
     def _done(self, room_id: str) -> None:

@@ -26,11 +26,12 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Let no call made inside take longer than what is left of `seconds`."""
-    token = _deadline.set(time.monotonic() + seconds)
+    before = _deadline.get()
+    _deadline.set(time.monotonic() + seconds)
     try:
         yield
-    finally:
-        _deadline.reset(token)
+    finally:  # without a token: an abandoned stream is closed in another context
+        _deadline.set(before)
 
 
 def remaining(at_most: float) -> float:

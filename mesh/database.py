@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import UpdateOne
 from pymongo import errors as driver
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -17,6 +18,19 @@ from pymongo.write_concern import WriteConcern
 Document: TypeAlias = dict[str, Any]
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
+
+__all__ = [
+    "DUPLICATE_KEY",
+    "BulkWriteError",
+    "Collection",
+    "Database",
+    "Document",
+    "DuplicateKeyError",
+    "UpdateOne",
+    "connect",
+    "is_unreachable",
+    "ping",
+]
 
 BulkWriteError = driver.BulkWriteError
 DuplicateKeyError = driver.DuplicateKeyError

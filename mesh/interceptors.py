@@ -87,7 +87,7 @@ async def _surroundings(method: str, allowed: frozenset[str], call_context: _Cal
         _admit(allowed)
         with context.deadline(_seconds_left(call_context)):
             yield
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, GeneratorExit):
         outcome = "cancelled"
         raise
     except Exception as raised:

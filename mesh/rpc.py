@@ -64,7 +64,10 @@ class Client(Generic[Stub]):
             return await method(self.stub(replica))(request, timeout=timeout, metadata=self.metadata())
         except grpc.aio.AioRpcError as error:
             raise status.from_rpc_error(error) from error
-        except (grpc.aio.UsageError, asyncio.InvalidStateError) as error:  # its channel was closed meanwhile
+        except (grpc.aio.UsageError, asyncio.InvalidStateError, asyncio.CancelledError) as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            # Nobody cancelled us: the channel was closed meanwhile.
             raise Unavailable("The service is moving. Try again in a moment.", retry_after=1.0) from error
 
     def stub(self, replica: Replica) -> Stub:

@@ -43,6 +43,13 @@ class Settings(BaseSettings):
         """Look into `…_FILE` last."""
         return init_settings, env_settings, dotenv_settings, _NamedFiles(settings_cls)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _could_be_read(cls, value: Any) -> Any:
+        if isinstance(value, OSError):
+            raise ValueError(f"{value.filename}: {value.strerror}")
+        return value
+
 
 class ServiceSettings(Settings):
     """What every gRPC service takes."""
@@ -58,11 +65,17 @@ class ServiceSettings(Settings):
 
 
 class _NamedFiles(PydanticBaseSettingsSource):
-    """Reads the value of `x` from the file that `PARLANCE_X_FILE` names, without the last line break."""
+    """Reads the value of `x` from the file that `PARLANCE_X_FILE` names, without the last line break.
+
+    What keeps it from being read is the value then, so that it is told among the other faults.
+    """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        value = Path(path).read_text().rstrip("\n") if path else None
+        try:
+            value = Path(path).read_text().rstrip("\n") if path else None
+        except OSError as error:
+            return error, field_name, False
         return value, field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -105,8 +118,6 @@ def load(kind: type[_AnySettings]) -> _AnySettings:
     """Read the settings of this process, or say all that is wrong with them and exit with status 2."""
     try:
         return kind()
-    except OSError as error:
-        sys.exit(_complain([f"{error.filename}: {error.strerror}"]))
     except ValidationError as error:
         faults = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
         sys.exit(_complain(faults))

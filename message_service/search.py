@@ -7,7 +7,8 @@ the head before a search answers. A send never waits for it.
 
 import asyncio
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from mesh import logs
 from mesh.database import BulkWriteError, Database, Document
@@ -18,8 +19,12 @@ from message_service.store import MessageStore
 
 log = logs.get(__name__)
 
-FEED_SECONDS = 1.0
-_BATCH = 500
+FEED_SECONDS = 2.0
+QUIET_SECONDS = 10.0
+FAR_BEHIND = 2000
+"""Changes after which even a busy room is indexed, so that no search has more than that to catch up with."""
+
+_BATCH = 100
 _MAX_QUERY_CHARACTERS = 200
 _WORDS = re.compile(r"\w+")
 
@@ -27,11 +32,15 @@ _WORDS = re.compile(r"\w+")
 class Search:
     """The text index of all rooms."""
 
-    def __init__(self, database: Database, store: MessageStore, reader: Reader) -> None:
+    def __init__(
+        self, database: Database, store: MessageStore, reader: Reader, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._texts = database["message_texts"]
         self._store = store
         self._reader = reader
-        self._behind: set[str] = set()
+        self._now = now
+        self._behind: dict[str, int] = {}
+        self._touched: dict[str, float] = {}
         self._feeding: dict[str, asyncio.Lock] = {}
 
     async def ensure_indexes(self) -> None:
@@ -41,12 +50,19 @@ class Search:
 
     def touch(self, room_id: str) -> None:
         """Note that a room has changed."""
-        self._behind.add(room_id)
+        self._behind[room_id] = self._behind.get(room_id, 0) + 1
+        self._touched[room_id] = self._now()
 
     async def feed(self) -> None:
-        """Catch up with all rooms that have changed."""
-        while self._behind:
-            await self.catch_up(self._behind.pop())
+        """Catch up with the rooms that have fallen quiet, and with those that are far behind.
+
+        A busy room is left alone: indexing it now would take the store's time from those who write.
+        """
+        quiet = self._now() - QUIET_SECONDS
+        for room_id in [*self._behind]:
+            if self._touched[room_id] <= quiet or self._behind[room_id] >= FAR_BEHIND:
+                del self._behind[room_id], self._touched[room_id]
+                await self.catch_up(room_id)
 
     async def catch_up(self, room_id: str) -> None:
         """Bring a room's texts up to the head of its log."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from room_service import bounded
 from room_service.model import Milliseconds, RoomActivity
 from room_service.rooms_store import RoomsStore
 
@@ -18,4 +17,4 @@ class Activity:
         latest: dict[str, Milliseconds] = {}
         for activity in activities:
             latest[activity.room_id] = max(activity.at, latest.get(activity.room_id, 0))
-        await bounded.gather(self._rooms.note_activity(room_id, at) for room_id, at in latest.items())
+        await self._rooms.note_activity(latest)

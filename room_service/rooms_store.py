@@ -5,9 +5,9 @@ index is about public rooms only.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from mesh.database import Database, Document, DuplicateKeyError
+from mesh.database import Database, Document, DuplicateKeyError, UpdateOne
 from room_service import names
 from room_service.model import Milliseconds, Room, RoomKind, Tombstone
 
@@ -68,9 +68,11 @@ class RoomsStore:
             return False
         return True
 
-    async def note_activity(self, room_id: str, at: Milliseconds) -> None:
-        """Move the time of the last activity forward, never back."""
-        await self._rooms.update_one({"_id": room_id}, {"$max": {"last_activity_at": at}})
+    async def note_activity(self, latest: Mapping[str, Milliseconds]) -> None:
+        """Move the times of the last activity forward, never back, in one command."""
+        moves = [UpdateOne({"_id": room_id}, {"$max": {"last_activity_at": at}}) for room_id, at in latest.items()]
+        if moves:
+            await self._rooms.bulk_write(moves, ordered=False)
 
     async def mark_large(self, room: Room, large: bool) -> bool:
         """Mark a room as large or not; False when it is marked so already, or gone."""

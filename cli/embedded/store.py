@@ -3,7 +3,7 @@
     python -m cli.embedded.store DATABASE SOCKET
 
 It is `nx-27017` with three changes. It listens on a unix socket, because it knows no passwords. Every write is durable when
-it is acknowledged, the documents of one insert command together: left alone it syncs the file once for each document, which
+it is acknowledged, all that one command writes together: left alone it syncs the file once for each document, which
 costs 480 µs a document against 130 µs. And creating a text index that exists does nothing, as on MongoDB.
 """
 
@@ -12,6 +12,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ import uvloop
 from nx_27017.handler import NeoSQLiteHandler, _serialize
 from nx_27017.server import handle_client
 
+_WRITES = {"update", "delete"}
+
 
 class Store(NeoSQLiteHandler):
-    """Stores each insert command in one SQLite transaction, and syncs the file at the end of each.
+    """Runs each command that writes in one SQLite transaction, and syncs the file at the end of each.
 
     A duplicate key fails its own statement only: the documents before it are still stored, as MongoDB's ordered inserts
     promise.
@@ -37,26 +40,28 @@ class Store(NeoSQLiteHandler):
     @_serialize  # type: ignore[untyped-decorator]  # the handler's own lock, which is reentrant
     def handle_insert(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Insert the documents of one command."""
-        connection = self.conn.db
-        if connection.in_transaction:
-            return self._insert(msg)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            return self._insert(msg)
-        finally:
-            connection.execute("COMMIT")
-
-    def _insert(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        answer: tuple[int, dict[str, Any]] = super().handle_insert(msg)
+        with self._transaction():
+            answer: tuple[int, dict[str, Any]] = super().handle_insert(msg)
         return answer
 
+    @_serialize  # type: ignore[untyped-decorator]  # the handler's own lock, which is reentrant
     def handle_command(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Run any other command."""
-        for _, body in msg["sections"]:
-            if "createIndexes" in body:
-                body["indexes"] = [spec for spec in body["indexes"] if not self._has_text_index(body, spec)]
-        answer: tuple[int, dict[str, Any]] = super().handle_command(msg)
+        command = next(body for kind, body in msg["sections"] if kind == "body")
+        if "createIndexes" in command:
+            command["indexes"] = [spec for spec in command["indexes"] if not self._has_text_index(command, spec)]
+        with self._transaction() if _WRITES & command.keys() else contextlib.nullcontext():
+            answer: tuple[int, dict[str, Any]] = super().handle_command(msg)
         return answer
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        connection = self.conn.db
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
 
     def _has_text_index(self, command: dict[str, Any], spec: dict[str, Any]) -> bool:
         tables = [f"{command['createIndexes']}_{field}_fts" for field, kind in spec["key"].items() if kind == "text"]

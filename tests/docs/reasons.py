@@ -34,12 +34,17 @@ def used() -> Reasons:
     """Collect what is raised, what is passed as `reason=…`, and every other text that is written like a reason."""
     found = Reasons()
     for tree in trees():
+        constants = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}  # `__all__` names them as text
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 _take_call(node, found)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _NAME.fullmatch(node.value):
-                found.kinds[node.value].update()
+            elif isinstance(node, ast.Constant) and _is_written_like_one(node.value) and node.value not in constants:
+                found.kinds.setdefault(str(node.value), set())
     return found
+
+
+def _is_written_like_one(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 
 def _take_call(call: ast.Call, found: Reasons) -> None:

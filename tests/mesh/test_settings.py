@@ -69,7 +69,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_beside_the_others(
         settings.load(ExampleSettings)
     said = capsys.readouterr().err
     assert exit_.value.code == 2
-    assert "PARLANCE_MONGODB_URL_FILE: nowhere: No such file or directory" in said
+    assert "PARLANCE_MONGODB_URL: Value error, nowhere: No such file or directory" in said
     assert "PARLANCE_LISTEN: Field required" in said
     assert "PARLANCE_COLOR" in said
 
