@@ -1,6 +1,7 @@
 """One WebSocket: what is written to it and how it ends."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prometheus_client import Counter
@@ -26,8 +27,8 @@ class Connection:
     __slots__ = (
         "_abort",
         "_transport",
-        "announced",
         "closing",
+        "entering",
         "in_flight",
         "last_heard",
         "rooms",
@@ -40,7 +41,7 @@ class Connection:
         self.session = session
         self._transport = transport
         self._abort: asyncio.TimerHandle | None = None
-        self.write = transport.write
+        self.write: Callable[[bytes], None] = transport.write
         """Writes complete WebSocket frames. For the broadcast: nothing is checked here, and RuntimeError means "gone"."""
         self.user_id = ""
         """Who is connected; empty before `auth`."""
@@ -49,8 +50,8 @@ class Connection:
         self.last_heard = now
         self.in_flight = 0
         """Sends that wait to be stored."""
-        self.announced: set[str] | None = None
-        """While it logs in or joins: rooms that the user was brought into meanwhile. Looked at when that is done."""
+        self.entering = asyncio.Lock()
+        """Held by whatever brings the connection into rooms or out of one at its own wish: one at a time."""
         self.closing = False
 
     def send(self, frame: frames.ServerFrame) -> None:
@@ -75,11 +76,20 @@ class Connection:
             return
         if not self._transport.is_closing():
             self.write(frames.encode_close(code, reason))
-        self.closing = True
+        self._end()
         self._abort = asyncio.get_running_loop().call_later(_HANDSHAKE_SECONDS, self._transport.abort)
 
     def ended(self) -> None:
         """The peer has closed, or is gone."""
-        self.closing = True
+        self._end()
         if self._abort is not None:
             self._abort.cancel()
+
+    def _end(self) -> None:
+        """Nothing follows a close frame, and what is not read does not grow."""
+        self.closing = True
+        self.write = _discard
+
+
+def _discard(_data: bytes) -> None:
+    """What is written to a connection that ends."""

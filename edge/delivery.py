@@ -100,7 +100,7 @@ class Delivery:
             self._filling.discard(room)
 
     def _deliver(self, room: Room) -> None:
-        """Write what is ready, once everybody in it has a name."""
+        """Write what is ready, up to the first message whose sender has no name yet."""
         if room in self._naming:
             return
         people: dict[str, Person] = {}
@@ -114,8 +114,7 @@ class Delivery:
         if unknown:
             self._naming.add(room)
             self._tasks.start(self._name(room, unknown))
-        else:
-            room.deliver(people)
+        room.deliver(people)
 
     async def _name(self, room: Room, user_ids: set[str]) -> None:
         try:
@@ -126,7 +125,5 @@ class Delivery:
         finally:
             self._naming.discard(room)
         people.update({user_id: person for user_id in room.unnamed() if (person := self._people.known(user_id))})
-        if room.unnamed() <= people.keys():
-            room.deliver(people)
-        else:
-            self._deliver(room)
+        room.deliver(people)
+        self._deliver(room)

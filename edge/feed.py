@@ -6,6 +6,9 @@ Sans-IO: batches of messages in, messages to deliver out.
 from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+MAX_AHEAD = 1000
+"""Batches that may wait for what is missing before them. More are not kept: they are known to exist, and are filled in."""
+
 
 class Revised(Protocol):
     """A message as it stands at a revision."""
@@ -60,7 +63,8 @@ class Feed(Generic[Message]):
         if not messages or messages[-1].revision <= self.revision:
             return []
         if self.revision < 0 or messages[0].revision > self.revision + 1:
-            self._ahead[messages[0].revision] = messages
+            if len(self._ahead) < MAX_AHEAD:
+                self._ahead[messages[0].revision] = messages
             return []
         return self._take(messages, messages[-1].revision) + self._catch_up()
 

@@ -4,7 +4,8 @@ A room or user is subscribed to exactly while a local connection is in it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 from prometheus_client import Gauge
@@ -55,10 +56,10 @@ class Hub:
         connections = self.users.setdefault(user_id, set())
         connections.add(connection)
         CONNECTIONS.inc()
-        if len(connections) > 1:
-            return False
+        first = len(connections) == 1
+        # The second one asks as well: the first may not have been answered yet.
         await self._subscriber.subscribe(_user_channel(user_id), partial(self._heard_user, user_id))
-        return True
+        return first
 
     def leave(self, connection: Connection) -> bool:
         """A connection has ended; returns whether it was the user's last here."""
@@ -75,38 +76,43 @@ class Hub:
         self._subscriber.unsubscribe(_user_channel(connection.user_id))
         return True
 
-    async def attach(self, connection: Connection, room_ids: Iterable[str]) -> list[Room]:
-        """Let a connection into rooms, held apart until `Room.release`; the rooms are listened to when this returns."""
-        rooms = []
-        for room_id in room_ids:
-            room = self.rooms.get(room_id)
-            if room is None:
-                room = self.rooms[room_id] = Room(room_id)
-                self._opening[room_id] = self._tasks.start(self._open(room))
-                ROOMS.inc()
-            room.hold(connection)
-            connection.rooms[room.id] = room
-            rooms.append(room)
-        opening = [self._opening[room.id] for room in rooms if room.id in self._opening]
+    @asynccontextmanager
+    async def holding(self, connection: Connection, room_ids: Iterable[str]) -> AsyncIterator[list[Room]]:
+        """Let a connection into rooms, held apart until `Room.release`; the rooms are listened to when this is entered.
+
+        If it fails, or what is done inside does, the connection is where it was before.
+        """
+        rooms = [self.rooms.get(room_id) or self._new(room_id) for room_id in room_ids]
+        seen = [room.hold(connection) for room in rooms]
+        connection.rooms.update((room.id, room) for room in rooms)
         try:
-            for task in opening:
-                await asyncio.shield(task)
+            for opening in [self._opening[room.id] for room in rooms if room.id in self._opening]:
+                await asyncio.shield(opening)
+            yield rooms
         except BaseException:
-            for room in rooms:
-                self.detach(connection, room)
+            for room, revision in zip(rooms, seen, strict=True):
+                if revision is None:
+                    self.detach(connection, room)
+                else:
+                    room.release(connection, revision)
             raise
-        return rooms
 
     def detach(self, connection: Connection, room: Room) -> None:
         """The connection hears nothing more of the room."""
         room.remove(connection)
         if connection.rooms.get(room.id) is room:
             del connection.rooms[room.id]
-        self._close_if_empty(room)
+        self._close_if_unused(room)
 
     async def heads(self, room_ids: Sequence[str]) -> list[message_pb2.Head]:
         """Where the logs of rooms stand, asked in batches."""
         return list(await asyncio.gather(*map(self._heads.submit, room_ids)))
+
+    def _new(self, room_id: str) -> Room:
+        room = self.rooms[room_id] = Room(room_id)
+        self._opening[room_id] = self._tasks.start(self._open(room))
+        ROOMS.inc()
+        return room
 
     async def _open(self, room: Room) -> None:
         """Subscribe first, read second: whatever is published after the head was read is heard."""
@@ -115,10 +121,13 @@ class Hub:
             self.delivery.started(room, await self._heads.submit(room.id))
         finally:
             del self._opening[room.id]
-            self._close_if_empty(room)
+            self._close_if_unused(room)
 
-    def _close_if_empty(self, room: Room) -> None:
-        if not len(room) and room.id not in self._opening and self.rooms.pop(room.id, None) is not None:
+    def _close_if_unused(self, room: Room) -> None:
+        """Close a room that everybody has left, or that could not be opened: whoever comes next opens it anew."""
+        unused = not len(room) or room.feed.revision < 0
+        if unused and room.id not in self._opening and self.rooms.get(room.id) is room:
+            del self.rooms[room.id]
             ROOMS.dec()
             self._subscriber.unsubscribe(_room_channel(room.id))
 

@@ -47,7 +47,7 @@ class Verifier:
     def __init__(self, auth: Client["AuthServiceAsyncStub"]) -> None:
         self._auth = auth
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._looked = 0.0
+        self._looked = float("-inf")
         self._looking = asyncio.Lock()
         self._checks: Batcher[str, pb.User | None] = Batcher(self._check_batch, max_batch=500)
 
@@ -93,7 +93,7 @@ class Verifier:
             )
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("The login has expired. Log in again.", reason="TOKEN_EXPIRED") from error
-        except (jwt.InvalidTokenError, KeyError) as error:
+        except (jwt.InvalidTokenError, KeyError, UnicodeError) as error:
             raise Unauthenticated("This token is not valid. Log in again.", reason="TOKEN_INVALID") from error
 
     async def check_session(self, identity: Identity) -> pb.User:
@@ -111,13 +111,18 @@ class Verifier:
 
     async def _key(self, key_id: str) -> Ed25519PublicKey:
         """The key of this id. One that is not known may be new: look, but not for every made-up id."""
-        async with self._looking:
-            if key_id not in self._keys and time.monotonic() - self._looked > _UNKNOWN_KEY_PAUSE_SECONDS:
-                self._looked = time.monotonic()
-                try:
-                    await self.load_keys()
-                except ParlanceError as error:
-                    log.warning("keys_not_loaded", error=error.message)
+        if key_id not in self._keys:
+            await self._look_for(key_id)
         if key_id not in self._keys:
             raise Unauthenticated("This token is not valid. Log in again.", reason="TOKEN_INVALID")
         return self._keys[key_id]
+
+    async def _look_for(self, key_id: str) -> None:
+        async with self._looking:
+            if key_id in self._keys or time.monotonic() - self._looked < _UNKNOWN_KEY_PAUSE_SECONDS:
+                return
+            try:
+                await self.load_keys()
+            except ParlanceError as error:
+                log.warning("keys_not_loaded", error=error.message)
+            self._looked = time.monotonic()

@@ -1,6 +1,6 @@
 """Acts on live events: tells clients of them, lets new members in, puts those out who have left, ends sessions."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from edge import frames
 from edge.attendance import Attendance
@@ -9,10 +9,13 @@ from edge.connection import Connection
 from edge.frames import Person
 from edge.hub import Hub
 from edge.rooms import Room
-from mesh.errors import Forbidden
+from mesh import logs
+from mesh.errors import Forbidden, ParlanceError
 from mesh.lifecycle import Tasks
 from parlance.message.v1 import live_pb2
 from parlance.room.v1 import room_pb2
+
+log = logs.get(__name__)
 
 SESSION_ENDED = Forbidden("This session has ended.", reason="SESSION_ENDED")
 
@@ -119,11 +122,15 @@ class LiveEvents:
         if person is not None:
             tell(person)
         else:
-            self._tasks.start(_told(self._backends.people.get([user_id]), user_id, tell))
+            self._tasks.start(self._tell_when_named(user_id, tell))
 
-
-async def _told(asked: Awaitable[dict[str, Person]], user_id: str, tell: Callable[[Person], None]) -> None:
-    tell((await asked)[user_id])
+    async def _tell_when_named(self, user_id: str, tell: Callable[[Person], None]) -> None:
+        try:
+            people = await self._backends.people.get([user_id])
+        except ParlanceError as error:  # an event without a name is better than none
+            log.warning("user_not_named", error=error.message)
+            people = {user_id: self._backends.people.anonymous(user_id)}
+        tell(people[user_id])
 
 
 def _left(room: Room, person: Person, left: live_pb2.MemberLeft) -> bytes:

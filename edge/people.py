@@ -1,5 +1,6 @@
 """The names of people: asked of auth_service in batches, remembered, and refreshed behind the scenes."""
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edge.frames import Person
 from mesh.batching import Batcher
+from mesh.errors import ParlanceError
 from mesh.lifecycle import Tasks
 from mesh.rpc import Client
 from parlance.auth.v1 import auth_pb2 as pb
@@ -78,7 +80,8 @@ class People:
         self._known.pop(user_id, None)
 
     async def _refresh(self, user_id: str) -> None:
-        await self._questions.submit(user_id)
+        with contextlib.suppress(ParlanceError):  # what is remembered serves on
+            await self._questions.submit(user_id)
 
     async def _ask(self, user_ids: Sequence[str]) -> list[Person]:
         request = pb.BatchGetUsersRequest(user_ids=set(user_ids))

@@ -41,13 +41,17 @@ class PresenceReporter:
     def went(self, user_id: str, room_ids: Sequence[str]) -> None:
         """A user's last connection here has ended."""
         report = pb.PresenceReport(user_id=user_id, online=False, room_ids=room_ids)
-        timer = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._gone, report)
-        self._lingering[user_id] = timer
+        if (timer := self._lingering.pop(user_id, None)) is not None:  # it was back, but not for long enough to be told of
+            timer.cancel()
+        self._lingering[user_id] = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._gone, report)
 
     async def report_all(self) -> None:
         """Say again who is here, before what was said expires."""
-        for user_id in list(self._hub.users):
-            self._reports.submit(self._online(user_id))
+        user_ids = list(self._hub.users)
+        for start in range(0, len(user_ids), _BATCH):
+            here = [user_id for user_id in user_ids[start : start + _BATCH] if user_id in self._hub.users]
+            if here:
+                await asyncio.wait([self._reports.submit(self._online(user_id)) for user_id in here])
 
     def _gone(self, report: pb.PresenceReport) -> None:
         self._lingering.pop(report.user_id, None)

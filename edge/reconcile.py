@@ -7,6 +7,7 @@ seconds: messages then arrive late, and arrive.
 
 import asyncio
 from collections.abc import Sequence
+from typing import TypeVar
 
 from prometheus_client import Counter
 
@@ -18,6 +19,7 @@ from edge.hub import Hub
 from edge.live import SESSION_ENDED
 from mesh import logs
 from mesh.broker import Subscriber
+from mesh.errors import ParlanceError
 from mesh.lifecycle import Tasks, every
 from parlance.auth.v1 import auth_pb2
 from parlance.room.v1 import room_pb2
@@ -30,6 +32,8 @@ EVERYTHING_SECONDS = 60.0
 DEAF_SECONDS = 2.0
 _AGAIN_SECONDS = 3.0
 _BATCH = 500
+
+Item = TypeVar("Item")
 
 
 class Reconciler:
@@ -68,11 +72,11 @@ class Reconciler:
 
     async def heads(self) -> None:
         """Fetch what is missing in the rooms here."""
-        rooms = [room for room in self._hub.rooms.values() if room.feed.revision >= 0]
-        for head, room in zip(await self._hub.heads([room.id for room in rooms]), rooms, strict=True):
-            if head.revision > room.feed.known:
-                REPAIRS.labels("head").inc()
-            self._hub.delivery.told(room, head.revision)
+        for rooms in _batches([room for room in self._hub.rooms.values() if room.feed.revision >= 0]):
+            for head, room in zip(await self._hub.heads([room.id for room in rooms]), rooms, strict=True):
+                if head.revision > room.feed.known:
+                    REPAIRS.labels("head").inc()
+                self._hub.delivery.told(room, head.revision)
 
     async def memberships(self) -> None:
         """Let in where a user has become a member, and put out where it no longer is one."""
@@ -103,7 +107,10 @@ class Reconciler:
         for room_id in room_ids:
             if any(room_id not in connection.rooms for connection in connections):
                 REPAIRS.labels("membership").inc()
-                await self._attendance.let_in(connections, room_id)
+                try:
+                    await self._attendance.let_in(connections, room_id)
+                except ParlanceError as error:  # one room's trouble must not keep the others from being compared
+                    log.warning("not_let_in", room=room_id, error=error.message)
 
     async def _put_out(self, connections: list[Connection], user_id: str, room_ids: set[str]) -> None:
         """Rooms that were not listed: the list has only the most recent ones, so each is asked for."""
@@ -121,6 +128,8 @@ class Reconciler:
             REPAIRS.labels("membership").inc()
             me = self._backends.people.known(user_id) or self._backends.people.anonymous(user_id)
             for connection in connections:
+                if room_id not in connection.rooms:
+                    continue
                 self._hub.detach(connection, room)
                 connection.send(frames.MemberLeft(room=room_id, user=me, removed=True))
 
@@ -133,5 +142,5 @@ class Reconciler:
             await self.heads()
 
 
-def _batches(items: Sequence[str]) -> list[Sequence[str]]:
+def _batches(items: Sequence[Item]) -> list[Sequence[Item]]:
     return [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]

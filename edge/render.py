@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -80,4 +81,10 @@ def role(number: int) -> RoleName:
 
 def when(timestamp: Timestamp) -> datetime:
     """A moment, to the millisecond."""
-    return datetime.fromtimestamp(timestamp.seconds, UTC).replace(microsecond=timestamp.nanos // 1_000_000 * 1000)
+    return _moment(timestamp.seconds, timestamp.nanos // 1_000_000)
+
+
+@lru_cache(maxsize=1024)
+def _moment(seconds: int, milliseconds: int) -> datetime:
+    """Remembered, because messages that were stored together share theirs, and each is rendered more than once."""
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)

@@ -6,6 +6,7 @@ its reply is read until the room has passed the revision which that reply covers
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from prometheus_client import Counter
@@ -53,10 +54,15 @@ class Room:
 
     # --- who is in the room
 
-    def hold(self, connection: Connection) -> None:
-        """Let a connection in, or hold it apart again; events wait for it until `release`."""
+    def hold(self, connection: Connection) -> int | None:
+        """Let a connection in, or hold it apart again; events wait for it until `release`.
+
+        Returns the revision up to which it has seen the room; None if it is new here.
+        """
+        seen = self.head.revision if connection in self._live else self._held.get(connection)
         self._live.pop(connection, None)
         self._held[connection] = None
+        return seen
 
     def release(self, connection: Connection, covered: int) -> None:
         """Let events above the revision that the connection's reply covered through to it."""
@@ -89,12 +95,17 @@ class Room:
         return {fresh.message.sender_id for fresh in self._waiting}
 
     def deliver(self, people: dict[str, Person]) -> None:
-        """Write what waits to everybody: one encoding, one write for each connection."""
-        waiting, self._waiting = self._waiting, []
-        events = [_Event(fresh.message.revision, self._encode(fresh, people)) for fresh in waiting]
-        for fresh in waiting:
+        """Write what waits to everybody: one encoding, one write for each connection.
+
+        Stops before the first message whose sender is not among `people`.
+        """
+        ready = list(takewhile(lambda fresh: fresh.message.sender_id in people, self._waiting))
+        del self._waiting[: len(ready)]
+        events = [_Event(fresh.message.revision, self._encode(fresh, people)) for fresh in ready]
+        for fresh in ready:
             self._advance(fresh.message)
-        self.head.revision = max(self.head.revision, self.feed.revision)
+        if not self._waiting:
+            self.head.revision = max(self.head.revision, self.feed.revision)
         if events:
             self.broadcast(b"".join(event.frame for event in events))
             DELIVERIES.inc(len(events) * len(self._live))
@@ -139,6 +150,7 @@ class Room:
         return frames.encode(kind(room=self.id, revision=message.revision, message=message))
 
     def _advance(self, message: pb.Message) -> None:
+        self.head.revision = max(self.head.revision, message.revision)
         self.head.seq = max(self.head.seq, message.seq)
         if message.seq == self.head.seq:
             self.head.last_message.CopyFrom(message)

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 from mesh import logs, status
@@ -27,13 +26,8 @@ LANES = 2
 _MAX_BATCH = 500
 _MAX_WAITING = 10_000
 
-
-@dataclass(slots=True)
-class _Lane:
-    """What goes to one replica, a batch at a time. A room stays in its lane while any of its messages are on their way."""
-
-    replica: Replica
-    batcher: Batcher[pb.NewMessage, pb.Message]
+_Lane: TypeAlias = Batcher[pb.NewMessage, pb.Message]
+"""What goes to one replica, a batch at a time. A room stays in its lane while any of its messages are on their way."""
 
 
 class Sender:
@@ -46,7 +40,7 @@ class Sender:
 
     def __init__(self, messages: Client["MessageServiceAsyncStub"]) -> None:
         self._messages = messages
-        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._lanes: dict[tuple[Replica, int], _Lane] = {}
         self._busy: dict[str, tuple[_Lane, int]] = {}
 
     async def send(self, message: pb.NewMessage) -> pb.Message:
@@ -57,24 +51,27 @@ class Sender:
         """Queue one message; the future brings it as stored. Raises `Unavailable` when too much waits."""
         room_id = message.room_id
         lane, waiting = self._busy.get(room_id) or (self._choose(room_id), 0)
-        future = lane.batcher.submit(message)
+        future = lane.submit(message)
         self._busy[room_id] = lane, waiting + 1
         future.add_done_callback(lambda _future: self._done(room_id))
         return future
 
     async def drain(self) -> None:
         """Wait until everything accepted is stored or refused."""
-        for lane in list(self._lanes.values()):
-            await lane.batcher.drain()
+        for lane in {*self._lanes.values(), *(lane for lane, _waiting in self._busy.values())}:
+            await lane.drain()
 
     def _choose(self, room_id: str) -> _Lane:
-        replica = self._messages.replicas.by_key(room_id)
-        place = replica.address, crc32(room_id.encode()) % LANES
+        place = self._messages.replicas.by_key(room_id), crc32(room_id.encode()) % LANES
         lane = self._lanes.get(place)
-        if lane is None or lane.replica is not replica:
-            batcher = Batcher(self._send, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
-            lane = self._lanes[place] = _Lane(replica, batcher)
+        if lane is None:
+            self._forget_lost_replicas()
+            lane = self._lanes[place] = Batcher(self._send, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
         return lane
+
+    def _forget_lost_replicas(self) -> None:
+        get = self._messages.replicas.get
+        self._lanes = {place: lane for place, lane in self._lanes.items() if get(place[0].address) is place[0]}
 
     def _done(self, room_id: str) -> None:
         lane, waiting = self._busy.pop(room_id)

@@ -12,6 +12,8 @@ from mesh.errors import Forbidden, Invalid, ParlanceError, RateLimited, Unauthen
 
 AUTH_SECONDS = 10.0
 _REASON_LIMIT = 200
+_UNREADABLE = (UnicodeError, RecursionError)
+"""What the decoder raises besides its own errors: no UTF-8, or nested without end."""
 
 
 class Refusal(Exception):
@@ -51,7 +53,7 @@ class Session:
                 frame_id=_frame_id(text),
                 close=self.identity is None,
             ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, *_UNREADABLE) as error:
             raise Refusal(Invalid("A frame is one JSON object.", reason="NOT_JSON"), close=True) from error
         if self.identity is None and not isinstance(frame, frames.Auth):
             raise Refusal(
@@ -100,5 +102,5 @@ def _frame_id(text: str | bytes) -> frames.FrameId:
     """The id of a frame that is otherwise wrong, so that its sender knows which one was refused."""
     try:
         return msgspec.json.decode(text, type=_WithId).id
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, *_UNREADABLE):
         return None

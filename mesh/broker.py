@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from prometheus_client import Counter, Gauge
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from uuid_utils.compat import uuid7
 
@@ -28,6 +30,7 @@ log = logs.get(__name__)
 PROBE_SECONDS = 5.0
 _RETRY_SECONDS = (0.05, 2.0)
 _CHANNELS_PER_COMMAND = 500
+_MAX_CHANGES = 1_000_000
 
 DEAF = Gauge("parlance_broker_deaf", "1 while published events cannot be heard.")
 RECONNECTS = Counter("parlance_broker_reconnects_total", "Subscriptions that had to be made anew.")
@@ -38,8 +41,12 @@ Heard = Callable[[bytes], None]
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncIterator[Redis]:
-    """Open a pool of connections to the Redis that the URL names; commands fail when it is away and work again after."""
-    redis = Redis.from_url(url, protocol=2, socket_connect_timeout=2.0, socket_timeout=5.0)
+    """Open a pool of connections to the Redis that the URL names; commands fail when it is away and work again after.
+
+    Nothing is tried twice: what seems to have failed may have been done.
+    """
+    never = Retry(NoBackoff(), 0)
+    redis = Redis.from_url(url, protocol=2, socket_connect_timeout=2.0, socket_timeout=5.0, retry=never)
     try:
         yield redis
     finally:
@@ -71,7 +78,7 @@ class Subscriber:
         self._heard: dict[bytes, Heard] = {}
         self._confirmed: dict[bytes, asyncio.Future[None]] = {}
         self._connection: AbstractConnection | None = None
-        self._asking = Batcher(self._ask, max_batch=_CHANNELS_PER_COMMAND)
+        self._changes = Batcher(self._tell, max_batch=_CHANNELS_PER_COMMAND, max_waiting=_MAX_CHANGES)
         self._probe = f"probe:{uuid7()}".encode()
         self._probe_heard = asyncio.Event()
         self._tasks = Tasks()
@@ -96,29 +103,38 @@ class Subscriber:
         """
         name = channel.encode()
         self._heard[name] = heard
-        if not self.deaf:
-            await self._asking.submit(name)
+        if self._connection is not None:
+            await self._changes.submit(name)
 
     def unsubscribe(self, channel: str) -> None:
         """Hear a channel no more. What is on its way is dropped."""
         name = channel.encode()
         if self._heard.pop(name, None) is not None and self._connection is not None:
-            self._tasks.start(self._send("SUNSUBSCRIBE", name))
+            self._changes.submit(name)
 
-    async def _ask(self, names: Sequence[bytes]) -> Sequence[None]:
+    async def _tell(self, names: Sequence[bytes]) -> Sequence[None]:
+        """Tell Redis of each channel whether it is wanted now, whatever was wanted in between."""
+        wanted = [name for name in names if name in self._heard]
+        if unwanted := set(names).difference(wanted):
+            await self._send("SUNSUBSCRIBE", *unwanted)
+        if wanted:
+            await self._ask(wanted)
+        return [None] * len(names)
+
+    async def _ask(self, names: Sequence[bytes]) -> None:
+        """Subscribe, and wait until that is confirmed or the connection is lost."""
+        if self._connection is None:
+            return
         loop = asyncio.get_running_loop()
-        wanted = {name: loop.create_future() for name in names}
-        self._confirmed.update(wanted)
+        self._confirmed = {name: loop.create_future() for name in names}
         try:
-            await self._send("SSUBSCRIBE", *wanted)
+            await self._send("SSUBSCRIBE", *self._confirmed)
             async with asyncio.timeout(PROBE_SECONDS):
-                await asyncio.gather(*wanted.values())
+                await asyncio.gather(*self._confirmed.values())
         except TimeoutError:
             await self._break()
         finally:
-            for name in wanted:
-                self._confirmed.pop(name, None)
-        return [None] * len(names)
+            self._confirmed = {}
 
     async def _send(self, command: str, *names: bytes) -> None:
         connection = self._connection
@@ -153,9 +169,9 @@ class Subscriber:
     async def _connect(self) -> None:
         """Connect and subscribe to everything; returns when Redis has confirmed it."""
         connection = self._pool.connection_class(**{**self._pool.connection_kwargs, "socket_timeout": None})
-        await connection.connect()  # type: ignore[no-untyped-call]  # redis-py has no types here
-        self._connection = connection
-        names = list(self._heard)
+        async with asyncio.timeout(PROBE_SECONDS):
+            await connection.connect()  # type: ignore[no-untyped-call]  # redis-py has no types here
+        self._connection, names = connection, list(self._heard)  # from here on new ones are asked for one by one
         for start in range(0, len(names), _CHANNELS_PER_COMMAND):
             await connection.send_command(
                 "SSUBSCRIBE", *names[start : start + _CHANNELS_PER_COMMAND], check_health=False
@@ -204,8 +220,8 @@ class Subscriber:
                 continue
             self._probe_heard.clear()
             try:
-                await publish(self._redis, [(self._probe.decode(), b"")])
                 async with asyncio.timeout(PROBE_SECONDS):
+                    await publish(self._redis, [(self._probe.decode(), b"")])
                     await self._probe_heard.wait()
             except (Unavailable, TimeoutError):
                 log.warning("broker_deaf")
@@ -214,8 +230,7 @@ class Subscriber:
     async def _break(self) -> None:
         """Give the connection up: the reader fails, and connects and subscribes anew."""
         self._set_deaf(True)
-        if self._connection is not None:
-            await self._connection.disconnect(nowait=True)
+        await self._disconnect()
 
     def _set_deaf(self, deaf: bool) -> None:
         self.deaf = deaf

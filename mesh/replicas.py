@@ -118,7 +118,7 @@ class Replicas:
                 replica.healthy = True
             elif state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
                 replica.healthy = False
-            if before is grpc.ChannelConnectivity.READY:
+            if before is grpc.ChannelConnectivity.READY or state is grpc.ChannelConnectivity.IDLE:  # it had been ready
                 log.warning("replica_lost", address=replica.address)
                 self.on_break()
 

@@ -1,5 +1,7 @@
 """Messages as the contracts have them, and back."""
 
+from functools import lru_cache
+
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import Invalid
@@ -10,8 +12,9 @@ _KIND_TO_PROTO = {Kind.TEXT: pb.MESSAGE_KIND_TEXT, Kind.NOTICE: pb.MESSAGE_KIND_
 _KIND_FROM_PROTO = {number: kind for kind, number in _KIND_TO_PROTO.items()} | {pb.MESSAGE_KIND_UNSPECIFIED: Kind.TEXT}
 
 
+@lru_cache(maxsize=4096)
 def message_to_proto(message: Message) -> pb.Message:
-    """Pack a message."""
+    """Pack a message; the result must not be changed. Remembered, because a stored message is published and answered."""
     proto = pb.Message(
         id=message.id,
         room_id=message.room_id,

@@ -11,7 +11,7 @@ there.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from prometheus_client import Counter
@@ -112,7 +112,7 @@ class Log:
 
     async def _number(self, messages: Sequence[NewMessage]) -> list[Message]:
         """Give each message the next numbers of its room."""
-        heads = dict(zip(rooms := {m.room_id for m in messages}, await self._load_heads(rooms), strict=True))
+        heads = await self._load_heads({message.room_id for message in messages})
         now = self._now()
         numbered = []
         for new in messages:
@@ -165,7 +165,7 @@ class Log:
 
     async def _try_change(self, wish: _Wish) -> Message | None:
         """One attempt; None when another writer was faster."""
-        (head,) = await self._load_heads([wish.room_id])
+        head = (await self._load_heads([wish.room_id]))[wish.room_id]
         before = await self._store.get(wish.room_id, wish.message_id)
         if before is None:
             raise NotFound("There is no such message.", reason="NO_SUCH_MESSAGE")
@@ -183,16 +183,19 @@ class Log:
         self._publish(after)
         return after
 
-    async def _load_heads(self, room_ids: Sequence[str] | set[str]) -> list[Head]:
-        unknown = [room_id for room_id in room_ids if room_id not in self._heads]
-        await asyncio.gather(*map(self._load_head, unknown))
-        return [self._heads[room_id] for room_id in room_ids]
+    async def _load_heads(self, room_ids: Iterable[str]) -> dict[str, Head]:
+        heads = {room_id: self._heads.get(room_id) for room_id in room_ids}
+        unknown = [room_id for room_id, head in heads.items() if head is None]
+        loaded = dict(zip(unknown, await asyncio.gather(*map(self._load_head, unknown)), strict=True))
+        return {room_id: head or loaded[room_id] for room_id, head in heads.items()}
 
-    async def _load_head(self, room_id: str) -> None:
+    async def _load_head(self, room_id: str) -> Head:
         head = await self._store.head(room_id)
         if head.last_change is not None:
             await self._store.apply(head.last_change)
-        self._remember(room_id, Head(head.seq, head.revision))
+        head = Head(head.seq, head.revision)
+        self._remember(room_id, head)
+        return head
 
     def _remember(self, room_id: str, head: Head) -> None:
         self._heads[room_id] = head

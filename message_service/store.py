@@ -35,10 +35,10 @@ class MessageStore:
         try:
             await self._messages.insert_many([_message_document(message) for message in messages], ordered=True)
         except BulkWriteError as error:
-            failure = error.details["writeErrors"][0]
-            if failure["code"] != DUPLICATE_KEY:
-                raise
-            return int(failure["index"])
+            failures = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or failures[0]["code"] != DUPLICATE_KEY:
+                raise  # what is stored may yet disappear
+            return int(failures[0]["index"])
         return len(messages)
 
     async def claim(self, change: Change) -> bool:
@@ -61,12 +61,13 @@ class MessageStore:
     async def get(self, room_id: str, message_id: str) -> Message | None:
         """One message, if it exists."""
         document = await self._messages.find_one({"_id": _key(room_id, message_id)})
-        return _message(document) if document is not None else None
+        return None if document is None or _is_change(document) else _message(document)
 
     async def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Message]:
         """Those of the (room_id, message_id) pairs that exist, in no particular order."""
         wanted = [_key(*key) for key in keys]
-        return [_message(document) async for document in self._messages.find({"_id": {"$in": wanted}})]
+        found = self._messages.find({"_id": {"$in": wanted}})
+        return [_message(document) async for document in found if not _is_change(document)]
 
     async def head(self, room_id: str) -> Head:
         """Where the log stands. Read with read concern `majority`, so that no failover can take it back."""
@@ -136,8 +137,12 @@ def _reaction_documents(reactions: Sequence[Reaction]) -> list[Document]:
     return [{"emoji": reaction.emoji, "user_ids": list(reaction.user_ids)} for reaction in reactions]
 
 
+def _is_change(document: Document) -> bool:
+    return "changes" in document
+
+
 def _entry(document: Document) -> Message | Change:
-    if "changes" not in document:
+    if not _is_change(document):
         return _message(document)
     return Change(
         room_id=document["room_id"],

@@ -6,7 +6,7 @@ import sys
 import aiohttp
 
 from cli.demo.conversations import CAST, CONVERSATIONS
-from cli.demo.installation import Installation, NotEmptyError, entered, make_password
+from cli.demo.installation import Installation, NotEmpty, entered, make_password
 from cli.demo.player import Player
 from client import ClientError
 
@@ -20,7 +20,7 @@ async def run(url: str) -> int:
     try:
         async with asyncio.timeout(LONGEST_SECONDS), entered(url, CAST, password) as installation:
             await _fill(installation)
-    except NotEmptyError as taken:
+    except NotEmpty as taken:
         return _fail(
             f"The installation at {url} is not empty: the name “{taken}” is taken.\n"
             "The demo needs one without people: `parlance up --data FOLDER` with a new folder starts it."

@@ -13,7 +13,7 @@ REGISTRATION_SECONDS = 6.0
 """In this time an edge admits one more registration of an address, as it is set by default."""
 
 
-class NotEmptyError(Exception):
+class NotEmpty(Exception):
     """An account of the demo exists already. The text is its username."""
 
 
@@ -50,7 +50,7 @@ class Installation:
 async def entered(url: str, people: Iterable[Person], password: str) -> AsyncIterator[Installation]:
     """Register everybody, and let them in while the context lasts.
 
-    Raises `NotEmptyError` before anything is changed when the first one is there already.
+    Raises `NotEmpty` before anything is changed when the first one is there already.
     """
     async with AsyncExitStack() as stack:
         accounts = {}
@@ -73,7 +73,7 @@ async def _register(account: Account, person: Person, password: str) -> None:
             await account.register(person.username, password, person.display_name)
         except AccountError as error:
             if error.status == 409:
-                raise NotEmptyError(person.username) from error
+                raise NotEmpty(person.username) from error
             if error.status != 429:
                 raise
             print("The server limits how many accounts are opened in a minute. Waiting a moment …", flush=True)

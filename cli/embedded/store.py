@@ -2,25 +2,29 @@
 
     python -m cli.embedded.store DATABASE SOCKET
 
-It is `nx-27017` with three changes. It listens on a unix socket, because it knows no passwords. Every write is durable when
+It is `nx-27017` with four changes. It listens on a unix socket, because it knows no passwords. Every write is durable when
 it is acknowledged, all that one command writes together: left alone it syncs the file once for each document, which
-costs 480 µs a document against 130 µs. And creating a text index that exists does nothing, as on MongoDB.
+costs 480 µs a document against 130 µs. Inserts go straight to SQLite: another third less. And creating a text index that
+exists does nothing, as on MongoDB.
 """
 
 import asyncio
 import contextlib
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import uvloop
-from nx_27017.handler import NeoSQLiteHandler, _serialize
+from neosqlite.collection.json_helpers import neosqlite_json_dumps
+from nx_27017.handler import NeoSQLiteHandler, _bulk_write_error, _serialize
 from nx_27017.server import handle_client
 
 _WRITES = {"update", "delete"}
+_DROPS = {"drop", "dropDatabase", "renameCollection"}
 
 
 class Store(NeoSQLiteHandler):
@@ -33,26 +37,48 @@ class Store(NeoSQLiteHandler):
     def __init__(self, database: str) -> None:
         super().__init__(database)
         self.conn.db.execute("PRAGMA synchronous = FULL")
+        self._tables: set[str] = set()
 
     def _apply_write_concern(self, *_: Any) -> None:
         """Ask for nothing: every write is as durable as it gets."""
 
     @_serialize  # type: ignore[untyped-decorator]  # the handler's own lock, which is reentrant
     def handle_insert(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Insert the documents of one command."""
+        """Insert the documents of one command; the first into a collection also makes its table."""
+        command = _command(msg)
         with self._transaction():
+            if command["insert"] in self._tables:
+                return msg["request_id"], self._insert(command, _documents(msg))
             answer: tuple[int, dict[str, Any]] = super().handle_insert(msg)
+        if "." not in command["insert"]:  # those are GridFS's, with tables of another form
+            self._tables.add(command["insert"])
         return answer
 
     @_serialize  # type: ignore[untyped-decorator]  # the handler's own lock, which is reentrant
     def handle_command(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Run any other command."""
-        command = next(body for kind, body in msg["sections"] if kind == "body")
+        command = _command(msg)
         if "createIndexes" in command:
             command["indexes"] = [spec for spec in command["indexes"] if not self._has_text_index(command, spec)]
+        if _DROPS & command.keys():
+            self._tables.clear()
         with self._transaction() if _WRITES & command.keys() else contextlib.nullcontext():
             answer: tuple[int, dict[str, Any]] = super().handle_command(msg)
         return answer
+
+    def _insert(self, command: dict[str, Any], documents: list[dict[str, Any]]) -> dict[str, Any]:
+        """Insert as the library does, without its copies and checks of what has just been decoded."""
+        statement = f'INSERT INTO "{command["insert"]}" (data, _id) VALUES (?, ?)'  # noqa: S608  # the name of a table of ours
+        stored, errors = 0, []
+        for index, document in enumerate(documents):
+            try:
+                self.conn.db.execute(statement, (neosqlite_json_dumps(document), str(document["_id"])))
+                stored += 1
+            except sqlite3.Error as error:
+                errors.append(_bulk_write_error(error, index))
+                if command.get("ordered", True):
+                    break
+        return {"ok": 1, "n": stored, **({"writeErrors": errors} if errors else {})}
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -67,6 +93,17 @@ class Store(NeoSQLiteHandler):
         tables = [f"{command['createIndexes']}_{field}_fts" for field, kind in spec["key"].items() if kind == "text"]
         query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
         return any(self.conn.db.execute(query, (table,)).fetchone()[0] for table in tables)
+
+
+def _command(msg: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = next(section for kind, section in msg["sections"] if kind == "body")
+    return body
+
+
+def _documents(msg: dict[str, Any]) -> list[dict[str, Any]]:
+    """The documents of an insert command, whether they came in its body or beside it."""
+    carriers = [section for kind, section in msg["sections"] if kind in ("body", "payload")]
+    return [document for carrier in carriers for document in carrier.get("documents", ())]
 
 
 async def serve(database: str, socket: str) -> None:

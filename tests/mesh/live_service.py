@@ -10,17 +10,17 @@ from mesh.replicas import connected
 from mesh.rpc import TIMEOUT_SECONDS, Client
 from mesh.server import serving
 from parlance.message.v1 import live_pb2 as pb
-from parlance.message.v1.live_pb2_grpc import LiveServiceServicer, LiveServiceStub, add_LiveServiceServicer_to_server
+from parlance.message.v1 import live_pb2_grpc
 
 NAME = "parlance.message.v1.LiveService"
-Live: TypeAlias = "Client[LiveServiceStub]"
+Live: TypeAlias = "Client[live_pb2_grpc.LiveServiceAsyncStub]"
 
 
 async def nothing() -> None:
     pass
 
 
-class LiveService(LiveServiceServicer):
+class LiveService(live_pb2_grpc.LiveServiceServicer):
     """Each method has another rule about who may call it; all do the same."""
 
     def __init__(self, answer: Callable[[], Awaitable[None]] = nothing) -> None:
@@ -45,7 +45,8 @@ class LiveService(LiveServiceServicer):
     @asynccontextmanager
     async def at(self, address: str) -> AsyncIterator[None]:
         """Serve at this address."""
-        async with serving(address, {NAME: partial(add_LiveServiceServicer_to_server, self)}, insecure=True):
+        add = partial(live_pb2_grpc.add_LiveServiceServicer_to_server, self)
+        async with serving(address, {NAME: add}, insecure=True):
             yield
 
 
@@ -53,7 +54,7 @@ class LiveService(LiveServiceServicer):
 async def calling(target: str, *, caller: str = access.EDGE) -> AsyncIterator[Live]:
     """Call it as the named service."""
     async with connected(target) as replicas:
-        yield Client(replicas, LiveServiceStub, caller=caller)
+        yield Client(replicas, live_pb2_grpc.LiveServiceStub, caller=caller)
 
 
 async def announce(

@@ -12,6 +12,7 @@ from mesh import rendezvous
 from mesh.errors import Unavailable
 from mesh.replicas import Replicas, connected
 from tests.mesh.live_service import LiveService, announce, calling
+from tests.mesh.waiting import until
 from tests.processes import free_port
 
 DEADLINE_SECONDS = 10.0
@@ -50,13 +51,6 @@ async def fleet(short_tmp: Path) -> AsyncIterator[Fleet]:
     await fleet.close()
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what happens in the background."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not condition():
-            await asyncio.sleep(0.01)  # between looks; what ends the loop is the condition
-
-
 def usable(replicas: Replicas, *addresses: str) -> Callable[[], bool]:
     return lambda: sorted(replicas.addresses()) == sorted(addresses)
 
@@ -80,15 +74,14 @@ async def test_a_key_always_goes_to_the_replica_that_everybody_chooses(fleet: Fl
 
 async def test_the_others_are_used_while_one_is_away_and_it_is_used_again_when_it_is_back(fleet: Fleet) -> None:
     first, *others = fleet.addresses
-    async with connected(fleet.target) as replicas:
+    key = next(key for key in map(str, range(100)) if rendezvous.choose(key, fleet.addresses) == first)
+    async with calling(fleet.target) as live:
+        replicas = live.replicas
         breaks: list[None] = []
         replicas.on_break = lambda: breaks.append(None)
-        key = next(key for key in map(str, range(100)) if rendezvous.choose(key, fleet.addresses) == first)
-        await until(lambda: replicas.by_key(key).address == first)
-        for address in fleet.addresses:
-            replica = replicas.get(address)
-            assert replica is not None
-            await replica.channel.channel_ready()
+        while 0 in fleet.calls():
+            await announce(live)
+        assert replicas.by_key(key).address == first
 
         await fleet.stop(first)
         await until(usable(replicas, *others))

@@ -76,7 +76,12 @@ def test_a_file_that_cannot_be_read_is_a_fault_beside_the_others(
 
 def test_settings_that_name_nothing_have_defaults() -> None:
     loaded = settings.load(Settings)
-    assert (loaded.insecure, loaded.log_level, loaded.log_format, loaded.metrics_listen) == (False, "info", "auto", None)
+    assert (loaded.insecure, loaded.log_level, loaded.log_format, loaded.metrics_listen) == (
+        False,
+        "info",
+        "auto",
+        None,
+    )
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9001", "[::1]:0", "edge.example:65535", "unix:/run/a.sock"])

@@ -1,0 +1,25 @@
+from uuid import uuid4
+
+import pytest
+
+from mesh.database import Database
+from message_service.reader import Reader
+from message_service.store import MessageStore
+
+
+@pytest.fixture
+async def store(database: Database) -> MessageStore:
+    store = MessageStore(database)
+    await store.ensure_indexes()
+    return store
+
+
+@pytest.fixture
+def reader(store: MessageStore) -> Reader:
+    return Reader(store)
+
+
+@pytest.fixture
+def room() -> str:
+    """The id of a room that nobody has used yet."""
+    return str(uuid4())
