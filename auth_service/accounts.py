@@ -91,13 +91,13 @@ class Accounts:
     async def get_many(self, user_ids: Collection[str]) -> list[User]:
         """Those of at most 1,000 accounts that exist, the deleted ones included, in no particular order."""
         if len(user_ids) > MAX_BATCH:
-            raise Invalid(f"At most {MAX_BATCH} users at once.", reason="TOO_MANY", field="user_ids")
+            raise Invalid(f"At most {MAX_BATCH} users at once.", reason="BATCH_TOO_LARGE", field="user_ids")
         return await self._users.get_many(user_ids)
 
     async def page(self, *, prefix: str, page_size: int, page_token: str) -> tuple[list[User], str]:
         """Accounts in order of their names, and the token of the next page, empty on the last."""
         if not 0 <= page_size <= MAX_PAGE:
-            raise Invalid(f"A page has 1 to {MAX_PAGE} users.", reason="BAD_PAGE_SIZE", field="page_size")
+            raise Invalid(f"A page has 1 to {MAX_PAGE} users.", reason="INVALID_PAGE_SIZE", field="page_size")
         limit = page_size or _DEFAULT_PAGE
         users = await self._users.page(prefix=names.folded(prefix), after=_last_name(page_token), limit=limit + 1)
         if len(users) <= limit:
@@ -179,7 +179,7 @@ def _last_name(page_token: str) -> str:
     try:
         return base64.b64decode(page_token, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
-        raise Invalid("This is no page token of ours.", reason="BAD_PAGE_TOKEN", field="page_token") from error
+        raise Invalid("This is no page token of ours.", reason="INVALID_PAGE_TOKEN", field="page_token") from error
 
 
 def _wrong_credentials() -> Unauthenticated:

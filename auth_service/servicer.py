@@ -127,7 +127,7 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
 
 def _role(role: auth_pb2.Role.ValueType) -> model.Role | None:
     if role not in _ROLES:
-        raise Invalid("There is no such role.", reason="BAD_ROLE", field="role")
+        raise Invalid("There is no such role.", reason="INVALID_ROLE", field="role")
     return _ROLES[role]
 
 

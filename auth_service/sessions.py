@@ -118,7 +118,7 @@ class Sessions:
     async def check(self, session_ids: Collection[str]) -> list[tuple[str, User]]:
         """Those of the sessions that stand, at most 1,000, each with its user as of now."""
         if len(session_ids) > MAX_BATCH:
-            raise Invalid(f"At most {MAX_BATCH} sessions at once.", reason="TOO_MANY", field="session_ids")
+            raise Invalid(f"At most {MAX_BATCH} sessions at once.", reason="BATCH_TOO_LARGE", field="session_ids")
         stored = [session for session in await self._sessions.get_many(session_ids) if self._stands(session)]
         users = {user.id: user for user in await self._users.get_many({session.user_id for session in stored})}
         return [

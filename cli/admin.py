@@ -54,7 +54,7 @@ async def _act(arguments: argparse.Namespace, target: str) -> str:
                 user = (await auth.call(lambda stub: stub.GetUser, find)).user
                 promote = auth_pb2.UpdateUserRequest(user_id=user.id, role=auth_pb2.ROLE_ADMIN, by_admin=True)
                 await auth.call(lambda stub: stub.UpdateUser, promote)
-                return f"{user.username} is an administrator now. It counts from the next login or refresh on."
+                return f"{user.username} is an administrator now."
             case _:
                 rotate = auth_pb2.RotateSigningKeysRequest()
                 key = (await auth.call(lambda stub: stub.RotateSigningKeys, rotate)).key

@@ -44,8 +44,8 @@ class Client:
             await account.login("ada", "…")
             async with Client(url, account.token) as client:
                 events = client.events()
-                await client.join("lobby")
-                await client.send("lobby", "Hello!")
+                lobby = await client.join("lobby")
+                await client.send(lobby.room, "Hello!")
                 async for event in events:
                     ...
 

@@ -9,18 +9,18 @@ from edge.schemas import Kind, Schema
 
 _CHANNEL = "socket"
 
-REPLIES: dict[Kind, Kind | None] = {
-    frames.Auth: frames.Welcome,
-    frames.JoinRoom: frames.JoinAck,
-    frames.LeaveRoom: frames.Ack,
-    frames.SendMessage: frames.MessageAck,
-    frames.EditMessage: frames.MessageAck,
-    frames.DeleteMessage: frames.MessageAck,
-    frames.React: frames.MessageAck,
-    frames.History: frames.HistoryAck,
-    frames.MarkRead: frames.ReadAck,
-    frames.Typing: None,
-    frames.Ping: frames.Pong,
+REPLIES: dict[Kind, tuple[Kind, ...]] = {
+    frames.Auth: (frames.Welcome, frames.Ack),
+    frames.JoinRoom: (frames.JoinAck,),
+    frames.LeaveRoom: (frames.Ack,),
+    frames.SendMessage: (frames.MessageAck,),
+    frames.EditMessage: (frames.MessageAck,),
+    frames.DeleteMessage: (frames.MessageAck,),
+    frames.React: (frames.MessageAck,),
+    frames.History: (frames.HistoryAck,),
+    frames.MarkRead: (frames.ReadAck,),
+    frames.Typing: (),
+    frames.Ping: (frames.Pong,),
 }
 """What answers each frame of a client when it succeeds; when it fails, `Error` does."""
 
@@ -76,16 +76,16 @@ def _request(frame: Kind) -> Schema:
     }
     if description:
         operation["description"] = description
-    if (reply := REPLIES[frame]) is not None:
+    if replies := REPLIES[frame]:
         operation["reply"] = {
             "channel": {"$ref": f"#/channels/{_CHANNEL}"},
-            "messages": _messages([reply, frames.Error]),
+            "messages": _messages([*replies, frames.Error]),
         }
     return operation
 
 
 def _events() -> list[Kind]:
-    replies = {*REPLIES.values(), frames.Error}
+    replies = {frames.Error, *(reply for replies in REPLIES.values() for reply in replies)}
     return [frame for frame in SERVER_FRAMES if frame not in replies]
 
 

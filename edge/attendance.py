@@ -4,8 +4,7 @@ Always in the same order: hold the connection apart from the room's broadcast, r
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge import frames, render
@@ -43,35 +42,29 @@ class Attendance:
     async def welcome(self, connection: Connection, frame: frames.Auth, identity: Identity) -> None:
         """Let a connection that has just logged in into all its rooms; a resumed room begins with what it missed."""
         entries = await self._user_rooms(identity.user_id)
-        rooms = await self._hub.attach(connection, [entry.room.id for entry in entries])
-        resumed = [room for room in rooms if room.id in frame.resume]
-        replays = dict(
-            zip(
-                resumed,
-                await asyncio.gather(*(self._changes(room, frame.resume[room.id]) for room in resumed)),
-                strict=True,
+        async with self._hub.holding(connection, [entry.room.id for entry in entries]) as rooms:
+            replays = await self._replays(rooms, frame.resume)
+            heads = [_copy(room.head) for room in rooms]
+            people = await self._people(entries, heads, replays.values(), identity.user_id)
+            attended = [found for found in zip(entries, rooms, heads, strict=True) if found[1].id in connection.rooms]
+            summaries = [_summary(entry, head, people) for entry, _room, head in attended]
+            known = {room.id for room, missed in replays.items() if missed is not None}
+            connection.send(
+                frames.Welcome(
+                    id=frame.id,
+                    session=identity.session_id,
+                    user=people[identity.user_id],
+                    rooms=summaries,
+                    reset=sorted(frame.resume.keys() - known),
+                    heartbeat_seconds=self._heartbeat_seconds,
+                )
             )
-        )
-        heads = [_copy(room.head) for room in rooms]
-        people = await self._people(entries, heads, replays.values(), identity.user_id)
-        summaries = [_summary(entry, head, people) for entry, head in zip(entries, heads, strict=True)]
-        known = {room.id for room, missed in replays.items() if missed is not None}
-        connection.send(
-            frames.Welcome(
-                id=frame.id,
-                session=identity.session_id,
-                user=people[identity.user_id],
-                rooms=summaries,
-                reset=sorted(frame.resume.keys() - known),
-                heartbeat_seconds=self._heartbeat_seconds,
-            )
-        )
-        for entry, room, summary in zip(entries, rooms, summaries, strict=True):
-            room.large = entry.room.large
-            missed = replays.get(room)
-            if missed is not None:
-                _replay(connection, room, missed, frame.resume[room.id], people)
-            room.release(connection, summary.revision if missed is None else missed.covered)
+            for entry, room, head in attended:
+                room.large = entry.room.large
+                missed = replays.get(room)
+                if missed is not None:
+                    _replay(connection, room, missed, frame.resume[room.id], people)
+                room.release(connection, head.revision if missed is None else missed.covered)
 
     async def join(self, connection: Connection, frame: frames.JoinRoom, identity: Identity) -> None:
         """Become a member if allowed, answer with what the connection must know, and let it in."""
@@ -79,56 +72,55 @@ class Attendance:
             raise Forbidden("A guest may enter only the room that was opened for it.", reason="GUEST_NOT_ALLOWED")
         request = room_pb2.JoinRoomRequest(room=frame.room, user_id=identity.user_id)
         joined = await self._backends.rooms.call(lambda stub: stub.JoinRoom, request, retry=True)
-        (room,) = await self._hub.attach(connection, [joined.room.id])
-        missed = await self._changes(room, frame.after) if frame.after is not None else None
-        answer = missed or await self._latest(room)
-        entry = room_pb2.UserRoom(room=joined.room, membership=joined.membership)
-        head = _head_with(room.head, answer)
-        wanted = {*_named(entry), *render.senders([*answer.messages, head.last_message])}
-        people = await self._backends.people.get(wanted - {""})
-        room.large = joined.room.large
-        connection.send(
-            frames.JoinAck(
-                id=frame.id,
-                room=room.id,
-                summary=_summary(entry, head, people),
-                revision=answer.covered,
-                reset=missed is None,
-                messages=[render.message(message, people) for message in answer.messages],
+        async with self._hub.holding(connection, [joined.room.id]) as (room,):
+            missed = await self._changes(room, frame.after) if frame.after is not None else None
+            answer = missed or await self._latest(room)
+            entry = room_pb2.UserRoom(room=joined.room, membership=joined.membership)
+            head = _head_with(room.head, answer)
+            wanted = {*_named(entry), *render.senders([*answer.messages, head.last_message])}
+            people = await self._backends.people.get(wanted - {""})
+            if room.id not in connection.rooms:
+                raise Forbidden("You were removed from this room.", reason="NOT_A_MEMBER")
+            room.large = joined.room.large
+            connection.send(
+                frames.JoinAck(
+                    id=frame.id,
+                    room=room.id,
+                    summary=_summary(entry, head, people),
+                    revision=answer.covered,
+                    reset=missed is None,
+                    messages=[render.message(message, people) for message in answer.messages],
+                )
             )
-        )
-        room.release(connection, answer.covered)
-
-    @asynccontextmanager
-    async def entering(self, connection: Connection) -> AsyncIterator[None]:
-        """Hold back what is announced while the connection logs in or joins: its own answer comes first."""
-        connection.announced = set()
-        try:
-            yield
-        finally:
-            announced, connection.announced = connection.announced, None
-        for room_id in announced:
-            await self.let_in([connection], room_id)
+            room.release(connection, answer.covered)
 
     async def let_in(self, connections: Iterable[Connection], room_id: str) -> None:
-        """The user is in a room that these connections may not know yet."""
-        for connection in connections:
-            if room_id in connection.rooms or connection.closing:
-                continue
-            if connection.announced is not None:
-                connection.announced.add(room_id)
-                continue
+        """The user is in a room that these connections may not know yet. What they are busy with comes first."""
+        await asyncio.gather(*(self._let_in(connection, room_id) for connection in connections))
+
+    async def _let_in(self, connection: Connection, room_id: str) -> None:
+        async with connection.entering:
+            if room_id in connection.rooms:
+                return
             request = room_pb2.GetRoomRequest(room=room_id, user_id=connection.user_id)
             found = await self._backends.rooms.call(lambda stub: stub.GetRoom, request, retry=True)
-            if not found.HasField("membership"):
+            if connection.closing or not found.HasField("membership"):
                 return
-            (room,) = await self._hub.attach(connection, [room_id])
-            entry = room_pb2.UserRoom(room=found.room, membership=found.membership)
-            head = _copy(room.head)
-            people = await self._people([entry], [head], (), connection.user_id)
-            summary = _summary(entry, head, people)
-            connection.send(frames.RoomCreated(room=summary))
-            room.release(connection, summary.revision)
+            async with self._hub.holding(connection, [room_id]) as (room,):
+                entry = room_pb2.UserRoom(room=found.room, membership=found.membership)
+                head = _copy(room.head)
+                people = await self._people([entry], [head], (), connection.user_id)
+                if room_id not in connection.rooms:  # it has left, or was removed
+                    return
+                room.large = found.room.large
+                connection.send(frames.RoomCreated(room=_summary(entry, head, people)))
+                room.release(connection, head.revision)
+
+    async def _replays(self, rooms: Iterable[Room], resume: Mapping[str, int]) -> dict[Room, _Missed | None]:
+        """What was missed of each room that is resumed."""
+        resumed = [room for room in rooms if room.id in resume]
+        missed = await asyncio.gather(*(self._changes(room, resume[room.id]) for room in resumed))
+        return dict(zip(resumed, missed, strict=True))
 
     async def _user_rooms(self, user_id: str) -> Sequence[room_pb2.UserRoom]:
         request = room_pb2.ListUserRoomsRequest(user_id=user_id, page_size=MAX_ROOMS)

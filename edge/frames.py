@@ -30,7 +30,7 @@ class ClientFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Auth(ClientFrame, frozen=True, kw_only=True, tag="auth"):
-    """The first frame of a connection, and again before the token expires. Answered by `welcome`."""
+    """The first frame of a connection, answered by `welcome`. Sent again before the token expires, answered by `ack`."""
 
     token: Annotated[str, Meta(max_length=4096)] = ""
     """The access token; may be left out when the upgrade carried it as `Authorization: Bearer`."""
@@ -238,7 +238,7 @@ class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
 
 
 class Error(ServerFrame, frozen=True, kw_only=True, tag="error"):
-    """The frame `id` failed; nothing was changed by it."""
+    """The frame `id` failed. What it wanted was not done; after `unavailable` or `internal` it may have been."""
 
     id: FrameId = None
     code: str

@@ -74,13 +74,13 @@ class Handlers:
         if not token:
             raise Unauthenticated("The `auth` frame carries no token.", reason="TOKEN_MISSING")
         identity = await self._backends.verifier.verify(token)
-        again = connection.session.identity is not None
-        connection.session.authenticated(identity)
-        if again:
+        if connection.session.identity is not None:
             await self._check(identity)
+            connection.session.authenticated(identity)
             connection.send(frames.Ack(id=frame.id))
             return
-        async with self._attendance.entering(connection):
+        connection.session.authenticated(identity)
+        async with connection.entering:
             # Listen first, check second: a session that ends from now on is heard of.
             first_of_user = await self._hub.enter(connection, identity.user_id)
             await self._check(identity)
@@ -92,14 +92,15 @@ class Handlers:
         self._backends.people.remember(await self._backends.verifier.check_session(identity))
 
     async def _join_room(self, connection: Connection, frame: frames.JoinRoom, identity: Identity) -> None:
-        async with self._attendance.entering(connection):
+        async with connection.entering:
             await self._attendance.join(connection, frame, identity)
 
     async def _leave_room(self, connection: Connection, frame: frames.LeaveRoom, identity: Identity) -> None:
         request = room_pb2.LeaveRoomRequest(room_id=frame.room, user_id=identity.user_id)
-        await self._backends.rooms.call(lambda stub: stub.LeaveRoom, request, retry=True)
-        if (room := connection.rooms.get(frame.room)) is not None:
-            self._hub.detach(connection, room)
+        async with connection.entering:
+            await self._backends.rooms.call(lambda stub: stub.LeaveRoom, request, retry=True)
+            if (room := connection.rooms.get(frame.room)) is not None:
+                self._hub.detach(connection, room)
         connection.send(frames.Ack(id=frame.id))
 
     def _send_message(self, connection: Connection, frame: frames.SendMessage) -> None:
@@ -214,4 +215,6 @@ def _require_member(connection: Connection, room_id: str) -> Room:
 
 def _oneself(connection: Connection) -> frames.Person:
     identity = connection.session.identity
-    return frames.Person(connection.user_id, identity.name if identity is not None else "", False)
+    if identity is None:
+        return frames.Person(connection.user_id, "")
+    return frames.Person(connection.user_id, identity.name, identity.is_guest)

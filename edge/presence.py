@@ -41,8 +41,8 @@ class PresenceReporter:
     def went(self, user_id: str, room_ids: Sequence[str]) -> None:
         """A user's last connection here has ended."""
         report = pb.PresenceReport(user_id=user_id, online=False, room_ids=room_ids)
-        if (timer := self._lingering.pop(user_id, None)) is not None:  # it was back, but not for long enough to be told of
-            timer.cancel()
+        if (timer := self._lingering.pop(user_id, None)) is not None:
+            timer.cancel()  # it was back, but not for long enough to be told of
         self._lingering[user_id] = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._gone, report)
 
     async def report_all(self) -> None:

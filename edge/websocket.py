@@ -60,7 +60,8 @@ class Sockets:
             protocols=(frames.SUBPROTOCOL,), compress=False, autoping=False, max_msg_size=frames.MAX_FRAME_BYTES
         )
         await socket.prepare(request)
-        assert request.transport is not None  # noqa: S101  # prepared just now
+        if request.transport is None:  # gone while it was accepted
+            return socket
         now = time.monotonic()
         session = Session(now=now, frames_per_second=self._frames_per_second, burst=2 * self._frames_per_second)
         connection = Connection(session, request.transport, now=now)
@@ -86,7 +87,8 @@ class Sockets:
                 case WSMsgType.BINARY:
                     connection.close(4400, "BINARY_FRAME")
                 case WSMsgType.PING:
-                    await socket.pong(message.data)
+                    with contextlib.suppress(ConnectionError):  # gone, as the next message says
+                        await socket.pong(message.data)
                 case WSMsgType.PONG:
                     pass
                 case _:

@@ -37,7 +37,7 @@ DuplicateKeyError = driver.DuplicateKeyError
 
 DUPLICATE_KEY = 11000
 _TIMEOUT_MS = 5000
-_UNREACHABLE = (driver.ConnectionFailure, driver.ExecutionTimeout, driver.WTimeoutError, driver.InvalidOperation)
+_UNREACHABLE = (driver.ConnectionFailure, driver.ExecutionTimeout, driver.WriteConcernError, driver.InvalidOperation)
 
 
 @asynccontextmanager
@@ -69,4 +69,6 @@ async def ping(database: Database) -> None:
 
 def is_unreachable(error: BaseException) -> bool:
     """Whether the database could not be asked, so that trying again later makes sense."""
+    if isinstance(error, BulkWriteError):  # written, but perhaps not to stay
+        return bool(error.details["writeConcernErrors"])
     return isinstance(error, _UNREACHABLE)

@@ -11,7 +11,7 @@ from grpc_reflection.v1alpha import reflection
 
 from mesh import logs
 from mesh.interceptors import Guard
-from mesh.settings import fresh_socket, is_local
+from mesh.settings import PLAINTEXT_REFUSED, fresh_socket, may_be_plaintext
 
 log = logs.get(__name__)
 
@@ -66,10 +66,8 @@ async def _add_health(server: grpc.aio.Server, services: Iterable[str]) -> Healt
 
 
 def _listen(server: grpc.aio.Server, address: str, *, insecure: bool) -> None:
+    if not may_be_plaintext(address, insecure=insecure):
+        raise ValueError(f"{address}: {PLAINTEXT_REFUSED}")
     if address.startswith("unix:"):
         fresh_socket(address)
-    elif not (insecure and is_local(address)):
-        raise ValueError(
-            f"will not serve plaintext at {address}: use a unix socket, or loopback with PARLANCE_INSECURE=1"
-        )
     server.add_insecure_port(address)

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -57,11 +57,14 @@ class ServiceSettings(Settings):
     listen: str
     """host:port, or unix:/path, that this process serves on."""
     mongodb_url: str
+    """The database, as in mongodb://user:password@host/name; `parlance` when it names none."""
 
     @field_validator("listen")
     @classmethod
-    def _has_a_port(cls, value: str) -> str:
-        return checked_address(value)
+    def _may_be_served(cls, value: str, info: ValidationInfo) -> str:
+        if not may_be_plaintext(checked_address(value), insecure=info.data.get("insecure", False)):
+            raise ValueError(PLAINTEXT_REFUSED)
+        return value
 
 
 class _NamedFiles(PydanticBaseSettingsSource):
@@ -91,6 +94,14 @@ def checked_address(value: str) -> str:
     if not separator or not host or not port.isdecimal() or int(port) > 65535:
         raise ValueError("must be host:port or unix:/path")
     return value
+
+
+PLAINTEXT_REFUSED = "will not serve plaintext there: use a unix socket, or loopback with PARLANCE_INSECURE=1"
+
+
+def may_be_plaintext(address: str, *, insecure: bool) -> bool:
+    """Whether a service may listen here without encryption."""
+    return address.startswith("unix:") or (insecure and is_local(address))
 
 
 def is_local(address: str) -> bool:

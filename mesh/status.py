@@ -7,7 +7,7 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from mesh.errors import KINDS, Internal, NotFound, ParlanceError, Unavailable
+from mesh.errors import KINDS, Internal, ParlanceError, Unavailable
 from parlance.common.v1 import error_pb2
 
 DOMAIN = "parlance"
@@ -16,7 +16,6 @@ _BY_STATUS = {kind.grpc_status: kind for kind in KINDS.values()} | {
     # What gRPC itself says when a call could not be made, was too late or was given up.
     grpc.StatusCode.DEADLINE_EXCEEDED: Unavailable,
     grpc.StatusCode.CANCELLED: Unavailable,
-    grpc.StatusCode.UNIMPLEMENTED: NotFound,
 }
 _TO_PROTO = {kind: error_pb2.ErrorKind.Value(f"ERROR_KIND_{kind.upper()}") for kind in KINDS}
 _FROM_PROTO = {number: KINDS[kind] for kind, number in _TO_PROTO.items()}

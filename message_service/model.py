@@ -64,41 +64,43 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What changes may change about a message."""
+
+    body: str
+    edited_at: int | None
+    deleted_at: int | None
+    reactions: tuple[Reaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A new state of an older message, as the room's change number `revision`."""
 
     room_id: str
     message_id: str
     revision: int
-    body: str
-    edited_at: int | None
-    deleted_at: int | None
-    reactions: tuple[Reaction, ...]
+    state: State | None
+    """None once it stands in the message's document, so that what is edited away or deleted is kept nowhere."""
 
     @classmethod
     def of(cls, message: Message) -> "Change":
         """The change that brought a message to the state that it is in."""
-        return cls(
-            message.room_id,
-            message.id,
-            message.revision,
-            message.body,
-            message.edited_at,
-            message.deleted_at,
-            message.reactions,
-        )
+        state = State(message.body, message.edited_at, message.deleted_at, message.reactions)
+        return cls(message.room_id, message.id, message.revision, state)
 
     def on(self, message: Message) -> Message:
         """The message with this change, unless it is another message or has the change already."""
-        if message.id != self.message_id or message.revision >= self.revision:
+        state = self.state
+        if state is None or message.id != self.message_id or message.revision >= self.revision:
             return message
         return replace(
             message,
             revision=self.revision,
-            body=self.body,
-            edited_at=self.edited_at,
-            deleted_at=self.deleted_at,
-            reactions=self.reactions,
+            body=state.body,
+            edited_at=state.edited_at,
+            deleted_at=state.deleted_at,
+            reactions=state.reactions,
         )
 
 

@@ -152,7 +152,7 @@ def _head(room_id: str, head: Head, *, with_last: bool) -> pb.Head:
 
 def _page_size(wanted: int, *, default: int, most: int) -> int:
     if not 0 <= wanted <= most:
-        raise Invalid(f"A page has 1 to {most} entries.", reason="BAD_PAGE_SIZE", field="page_size")
+        raise Invalid(f"A page has 1 to {most} entries.", reason="INVALID_PAGE_SIZE", field="page_size")
     return wanted or default
 
 
@@ -163,5 +163,5 @@ def _check_size(size: int, most: int) -> None:
 
 def _skip(page_token: str) -> int:
     if page_token and not page_token.isdecimal():
-        raise Invalid("This page token is not one of ours.", reason="BAD_PAGE_TOKEN", field="page_token")
+        raise Invalid("This page token is not one of ours.", reason="INVALID_PAGE_TOKEN", field="page_token")
     return int(page_token or 0)

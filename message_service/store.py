@@ -4,16 +4,14 @@ Each revision of a room is one document that is never moved: a message, or a cha
 once taken, stays taken, and the unique index (room_id, revision) refuses every writer that is behind. A message's `_id` is
 `<room_id>/<message_id>`, a change's `<room_id>/#<revision>`, so ids of different rooms never meet. A message's document
 also holds its latest state and the revision that brought it there (`state_revision`). A change carries the new state, so
-that anybody can bring it into the message's document if its writer dies in between. A change has no place in the
-conversation: its `seq` is its revision, negated.
+that anybody can bring it into the message's document if its writer dies in between; then it forgets it, so that what was
+edited away or deleted is kept nowhere. A change has no place in the conversation: its `seq` is its revision, negated.
 """
 
 from collections.abc import Iterable, Sequence
 
-from mesh.database import DUPLICATE_KEY, BulkWriteError, Database, Document, DuplicateKeyError
-from message_service.model import Change, Head, Kind, Message, Reaction
-
-_STATE = ("body", "edited_at", "deleted_at", "reactions")
+from mesh.database import DUPLICATE_KEY, BulkWriteError, Database, Document, DuplicateKeyError, UpdateOne
+from message_service.model import Change, Head, Kind, Message, Reaction, State
 
 
 class MessageStore:
@@ -51,11 +49,13 @@ class MessageStore:
 
     async def apply(self, change: Change) -> None:
         """Bring a change into its message's document; does nothing when that holds it already, or a later one."""
-        document = _change_document(change)
-        state = {name: document[name] for name in _STATE}
-        await self._messages.update_one(
-            {"_id": _key(change.room_id, change.message_id), "state_revision": {"$lt": change.revision}},
-            {"$set": {**state, "state_revision": change.revision}},
+        if change.state is None:
+            return
+        state = {**_state_fields(change.state), "state_revision": change.revision}
+        message = {"_id": _key(change.room_id, change.message_id), "state_revision": {"$lt": change.revision}}
+        done = {"_id": _change_key(change)}
+        await self._messages.bulk_write(
+            [UpdateOne(message, {"$set": state}), UpdateOne(done, {"$unset": {"state": ""}})], ordered=True
         )
 
     async def get(self, room_id: str, message_id: str) -> Message | None:
@@ -101,7 +101,12 @@ def _key(room_id: str, message_id: str) -> str:
     return f"{room_id}/{message_id}"
 
 
+def _change_key(change: Change) -> str:
+    return _key(change.room_id, f"#{change.revision}")
+
+
 def _message_document(message: Message) -> Document:
+    state = State(message.body, message.edited_at, message.deleted_at, message.reactions)
     return {
         "_id": _key(message.room_id, message.id),
         "room_id": message.room_id,
@@ -112,29 +117,29 @@ def _message_document(message: Message) -> Document:
         "reply_to": message.reply_to,
         "sent_at": message.sent_at,
         "state_revision": message.revision,
-        "body": message.body,
-        "edited_at": message.edited_at,
-        "deleted_at": message.deleted_at,
-        "reactions": _reaction_documents(message.reactions),
+        **_state_fields(state),
     }
 
 
 def _change_document(change: Change) -> Document:
+    assert change.state is not None  # noqa: S101  # it has just been made
     return {
-        "_id": _key(change.room_id, f"#{change.revision}"),
+        "_id": _change_key(change),
         "room_id": change.room_id,
         "seq": -change.revision,
         "revision": change.revision,
         "changes": change.message_id,
-        "body": change.body,
-        "edited_at": change.edited_at,
-        "deleted_at": change.deleted_at,
-        "reactions": _reaction_documents(change.reactions),
+        "state": _state_fields(change.state),
     }
 
 
-def _reaction_documents(reactions: Sequence[Reaction]) -> list[Document]:
-    return [{"emoji": reaction.emoji, "user_ids": list(reaction.user_ids)} for reaction in reactions]
+def _state_fields(state: State) -> Document:
+    return {
+        "body": state.body,
+        "edited_at": state.edited_at,
+        "deleted_at": state.deleted_at,
+        "reactions": [{"emoji": reaction.emoji, "user_ids": list(reaction.user_ids)} for reaction in state.reactions],
+    }
 
 
 def _is_change(document: Document) -> bool:
@@ -148,14 +153,12 @@ def _entry(document: Document) -> Message | Change:
         room_id=document["room_id"],
         message_id=document["changes"],
         revision=document["revision"],
-        body=document["body"],
-        edited_at=document["edited_at"],
-        deleted_at=document["deleted_at"],
-        reactions=_reactions(document),
+        state=_state(document["state"]) if "state" in document else None,
     )
 
 
 def _message(document: Document) -> Message:
+    state = _state(document)
     return Message(
         id=document["_id"].partition("/")[2],
         room_id=document["room_id"],
@@ -164,14 +167,19 @@ def _message(document: Document) -> Message:
         created_revision=document["revision"],
         sender_id=document["sender_id"],
         kind=Kind(document["kind"]),
-        body=document["body"],
+        body=state.body,
         reply_to=document["reply_to"],
         sent_at=document["sent_at"],
-        edited_at=document["edited_at"],
-        deleted_at=document["deleted_at"],
-        reactions=_reactions(document),
+        edited_at=state.edited_at,
+        deleted_at=state.deleted_at,
+        reactions=state.reactions,
     )
 
 
-def _reactions(document: Document) -> tuple[Reaction, ...]:
-    return tuple(Reaction(reaction["emoji"], tuple(reaction["user_ids"])) for reaction in document["reactions"])
+def _state(document: Document) -> State:
+    return State(
+        body=document["body"],
+        edited_at=document["edited_at"],
+        deleted_at=document["deleted_at"],
+        reactions=tuple(Reaction(reaction["emoji"], tuple(reaction["user_ids"])) for reaction in document["reactions"]),
+    )

@@ -108,7 +108,7 @@ async def refresh(call: Call, body: RefreshRequest) -> Session:
     kept = "" if body.refresh_token else refresh_cookie.read(call)
     token = body.refresh_token or kept
     if not token:
-        raise Unauthenticated("Log in first: this needs a refresh token.", reason="NO_TOKEN")
+        raise Unauthenticated("Log in first: this needs a refresh token.", reason="TOKEN_MISSING")
     response = await call.backends.auth.call(lambda stub: stub.Refresh, auth_pb2.RefreshRequest(refresh_token=token))
     # What came from where no script can read it does not leave for where one can.
     return _session(call, response.session, as_cookie=body.session == "cookie" or bool(kept))

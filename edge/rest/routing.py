@@ -83,7 +83,7 @@ class Call:
     def identity(self) -> Identity:
         """Who asks, on a route that is not public."""
         if self.caller is None:
-            raise Unauthenticated("Log in first.", reason="NO_TOKEN")
+            raise Unauthenticated("Log in first.", reason="TOKEN_MISSING")
         return self.caller
 
     @property

@@ -49,5 +49,5 @@ class Sessions:
 def _bearer_token(request: web.Request) -> str:
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Log in first: this needs an access token.", reason="NO_TOKEN")
+        raise Unauthenticated("Log in first: this needs an access token.", reason="TOKEN_MISSING")
     return token.strip()

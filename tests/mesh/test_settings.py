@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PARLANCE_LISTEN", "127.0.0.1:9001")
+    monkeypatch.setenv("PARLANCE_LISTEN", "unix:/run/a.sock")
     monkeypatch.setenv("PARLANCE_MONGODB_URL", "mongodb://somewhere")
 
 

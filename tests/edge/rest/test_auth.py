@@ -70,7 +70,7 @@ async def test_a_refresh_token_in_the_body_comes_before_the_cookie(api: Api, ser
 
 
 async def test_refreshing_without_a_token_is_refused(api: Api) -> None:
-    assert await api.reason("POST", "/api/auth/refresh") == (401, "NO_TOKEN")
+    assert await api.reason("POST", "/api/auth/refresh") == (401, "TOKEN_MISSING")
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1.evil:80"])
@@ -115,7 +115,7 @@ async def test_logging_out_takes_the_cookie_back(api: Api) -> None:
 
 
 async def test_logging_out_as_nobody_is_refused(api: Api) -> None:
-    assert await api.reason("POST", "/api/auth/logout") == (401, "NO_TOKEN")
+    assert await api.reason("POST", "/api/auth/logout") == (401, "TOKEN_MISSING")
 
 
 async def test_a_token_is_refused_right_after_logging_out(api: Api, services: StandIns) -> None:

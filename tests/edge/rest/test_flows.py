@@ -133,7 +133,7 @@ async def test_a_browser_lives_on_its_cookie_until_it_logs_out(register: Registe
         assert response.status == 204
     await ada("GET", "auth/me", status=401)
     async with http.post("/api/auth/refresh") as response:
-        assert (response.status, (await response.json())["reason"]) == (401, "NO_TOKEN")
+        assert (response.status, (await response.json())["reason"]) == (401, "TOKEN_MISSING")
 
 
 async def test_a_public_room_is_found_entered_and_left(register: Register) -> None:

@@ -62,7 +62,7 @@ async def test_nothing_but_public_routes_answers_without_a_token(declared: rest.
     response = await api(declared.method, declared.path.format(room_id="room", user_id="ada"))
     assert response.status == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
-    assert (await response.json())["reason"] == "NO_TOKEN"
+    assert (await response.json())["reason"] == "TOKEN_MISSING"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,146 @@
+"""A database in memory where one step happens at a time, and a schedule decides whose.
+
+So the real log, reader and store run in any order of steps that a test likes, and any step may fail: before it was done, or
+after, when only the answer was lost. A scan is no snapshot: between two of its documents others may write.
+"""
+
+import asyncio
+import operator
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Iterator, Sequence
+from typing import Any, Self
+
+from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
+
+from mesh.database import DUPLICATE_KEY, Document
+
+_UNIQUE = ("_id", "seq", "revision")
+_OPERATORS = {
+    "$eq": operator.eq,
+    "$gt": operator.gt,
+    "$lt": operator.lt,
+    "$in": lambda value, wanted: value in wanted,
+}
+_TURNS_OF_THE_LOOP = 12
+
+
+class Schedule:
+    """Lets one of those who wait go on."""
+
+    def __init__(self, choices: Iterable[int] = (), faults: Collection[int] = ()) -> None:
+        """Each choice picks among those who wait (the longest waiting, when there are no more); `faults` are the numbers
+        of the steps that fail."""
+        self._choices = iter(choices)
+        self._faults = faults
+        self._steps = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def turn(self) -> None:
+        """Wait for one's turn; raises AutoReconnect where a fault is due."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
+
+    async def run(self, *work: Awaitable[Any]) -> None:
+        """Run everything to its end."""
+        working = asyncio.gather(*work)
+        while not working.done():
+            for _ in range(_TURNS_OF_THE_LOOP):  # until all have come to their next step
+                await asyncio.sleep(0)
+            if self._waiting:
+                self._go_on(self._waiting.pop(next(self._choices, 0) % len(self._waiting)))
+        await working
+
+    def _go_on(self, turn: asyncio.Future[None]) -> None:
+        self._steps += 1
+        if self._steps in self._faults:
+            turn.set_exception(AutoReconnect(f"step {self._steps}"))
+        else:
+            turn.set_result(None)
+
+
+class Messages:
+    """The part of a collection that the store of messages uses, for one room."""
+
+    def __init__(self) -> None:
+        self.schedule = Schedule()
+        self.documents: dict[str, Document] = {}
+
+    async def insert_many(self, documents: Sequence[Document], *, ordered: bool) -> None:
+        assert ordered
+        for index, document in enumerate(documents):
+            await self.schedule.turn()
+            if self._collides(document):
+                failure = {"index": index, "code": DUPLICATE_KEY}
+                raise BulkWriteError({"writeErrors": [failure], "writeConcernErrors": []})
+            self.documents[document["_id"]] = document
+        await self.schedule.turn()
+
+    async def insert_one(self, document: Document) -> None:
+        await self.schedule.turn()
+        if self._collides(document):
+            raise DuplicateKeyError("taken")
+        self.documents[document["_id"]] = document
+        await self.schedule.turn()
+
+    async def update_one(self, query: Document, update: Document) -> None:
+        await self.schedule.turn()
+        for document in self.matching(query):
+            document.update(update["$set"])
+        await self.schedule.turn()
+
+    async def find_one(self, query: Document) -> Document | None:
+        await self.schedule.turn()
+        return next((document.copy() for document in self.matching(query)), None)
+
+    def find(self, query: Document) -> "Scan":
+        return Scan(self, query)
+
+    def matching(self, query: Document) -> Iterator[Document]:
+        return (document for document in self.documents.values() if _matches(document, query))
+
+    def _collides(self, new: Document) -> bool:
+        return any(new[field] == known[field] for known in self.documents.values() for field in _UNIQUE)
+
+
+class Scan:
+    """Goes along an index, document by document."""
+
+    def __init__(self, messages: Messages, query: Document) -> None:
+        self._messages = messages
+        self._query = query
+        self._field, self._direction = "revision", 1
+        self._limit = 1_000_000
+
+    def sort(self, field: str, direction: int) -> Self:
+        self._field, self._direction = field, direction
+        return self
+
+    def limit(self, limit: int) -> Self:
+        self._limit = limit
+        return self
+
+    async def to_list(self, length: int) -> list[Document]:
+        return [document async for document in self.limit(length)]
+
+    async def __aiter__(self) -> AsyncIterator[Document]:
+        place: float = float("-inf")
+        for _ in range(self._limit):
+            await self._messages.schedule.turn()
+            ahead = {self._place(document): document for document in self._messages.matching(self._query)}
+            place = min((one for one in ahead if one > place), default=float("inf"))
+            if place not in ahead:
+                return
+            yield ahead[place].copy()
+
+    def _place(self, document: Document) -> int:
+        return int(document[self._field]) * self._direction
+
+
+def _matches(document: Document, query: Document) -> bool:
+    return all(
+        all(_OPERATORS[name](document[field], value) for name, value in condition.items())
+        if isinstance(condition, dict)
+        else document[field] == condition
+        for field, condition in query.items()
+        if field in document or field != "state_revision"
+    )

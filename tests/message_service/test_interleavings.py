@@ -1,0 +1,182 @@
+"""The log under every order of steps and with any of them failing: nothing is lost, doubled, left out or misplaced."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo.errors import AutoReconnect
+
+from message_service.model import Change, Message, NewMessage
+from message_service.reader import Page, Reader
+from message_service.store import MessageStore
+from tests.message_service.simulation import Messages, Schedule
+from tests.message_service.writing import Writer, assert_dense, edited, everything, new
+
+ROOM = "room"
+WRITERS = 3
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What an actor does next, through which writer first, and to which of the first messages."""
+
+    kind: str
+    writer: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Scenario:
+    actors: list[list[Deed]]
+    choices: list[int] = field(repr=False)
+    faults: frozenset[int]
+    page_size: int
+
+
+deeds = st.builds(Deed, st.sampled_from(["say two", "edit", "react"]), st.integers(0, WRITERS - 1), st.integers(0, 1))
+scenarios = st.builds(
+    Scenario,
+    st.lists(st.lists(deeds, min_size=1, max_size=3), min_size=1, max_size=4),
+    st.lists(st.integers(0, 11), max_size=150),
+    st.frozensets(st.integers(1, 120), max_size=4),
+    st.integers(1, 4),
+)
+
+
+class Room:
+    """One room in a simulated database, and what its actors know to be done."""
+
+    def __init__(self) -> None:
+        self.messages = Messages()
+        self.store = MessageStore(cast(Any, {"messages": self.messages}))
+        self.reader = Reader(self.store)
+        self.writers = [Writer(self.store) for _ in range(WRITERS)]
+        self.first: list[Message] = []
+        self.said: dict[str, list[str]] = {}
+        self.reacted: set[tuple[str, str]] = set()
+        self.followed: dict[str, Message] = {}
+        self.revision = 0
+        self.pages: list[Page] = []
+
+    async def open(self) -> None:
+        """Have something to change, which every writer knows of."""
+        self.first = await self.writers[0].say(ROOM, "one", "two", sender_id="founder")
+        for writer in self.writers:
+            await writer.react(self.first[0], "founder")
+
+    async def act(self, name: str, todo: Sequence[Deed]) -> None:
+        for count, deed in enumerate(todo):
+            message = self.first[deed.target]
+            if deed.kind == "say two":
+                await self._say(name, [new(ROOM, f"{name}.{count}.{number}", name) for number in (1, 2)], deed.writer)
+            elif deed.kind == "edit":
+                edit = edited(f"{name}.{count}")
+                await self._insist(lambda writer, edit=edit: writer.log.change(ROOM, message.id, edit), deed.writer)
+            else:
+                await self._insist(lambda writer: writer.react(message, name), deed.writer)
+                self.reacted.add((message.id, name))
+
+    async def _say(self, name: str, messages: list[NewMessage], first_writer: int) -> None:
+        await self._insist(lambda writer: asyncio.gather(*map(writer.log.append, messages)), first_writer)
+        self.said.setdefault(name, []).extend(message.message_id for message in messages)
+
+    async def _insist(self, deed: Callable[[Writer], Awaitable[object]], writer: int) -> None:
+        """Try until it is acknowledged, each time with another writer."""
+        while True:
+            try:
+                await deed(self.writers[writer % WRITERS])
+            except AutoReconnect:
+                writer += 1
+            else:
+                return
+
+    async def follow(self, page_size: int, *, pages: int) -> None:
+        """Read on from where one stands."""
+        for _ in range(pages):
+            try:
+                page = await self.reader.changes(ROOM, self.revision, page_size)
+            except AutoReconnect:
+                continue
+            assert all(self.revision < message.revision <= page.revision for message in page.messages)
+            self.followed.update({message.id: message for message in page.messages})
+            self.revision = page.revision
+
+    async def look(self, limit: int) -> None:
+        """Open the room."""
+        for _ in range(2):
+            try:
+                self.pages.append(await self.reader.latest(ROOM, limit))
+            except AutoReconnect:
+                continue
+
+    def state_at(self, message: Message, revision: int, changes: Sequence[Change]) -> tuple[str, int]:
+        """Text and revision of a message as they were when the room stood at a revision."""
+        states = {
+            change.revision: change.body
+            for change in changes
+            if change.message_id == message.id and change.revision <= revision
+        }
+        if not states:
+            original = next((first.body for first in self.first if first.id == message.id), message.body)
+            return original, message.created_revision
+        return states[max(states)], max(states)
+
+
+async def play(scenario: Scenario) -> Room:
+    room = Room()
+    await room.messages.schedule.run(room.open())
+    room.messages.schedule = Schedule(scenario.choices, scenario.faults)
+    await room.messages.schedule.run(
+        *(room.act(f"actor-{number}", todo) for number, todo in enumerate(scenario.actors)),
+        room.follow(scenario.page_size, pages=4),
+        room.look(scenario.page_size),
+    )
+    room.messages.schedule = Schedule()
+    await room.messages.schedule.run(check(room, scenario.page_size))
+    return room
+
+
+async def check(room: Room, page_size: int) -> None:
+    await assert_dense(room.store, ROOM)
+    entries = await room.store.entries(ROOM, 0, 1000)
+    changes = [entry for entry in entries if isinstance(entry, Change)]
+    final = await everything(room.reader, ROOM)
+    for message in final:
+        assert (message.body, message.revision) == room.state_at(message, 1000, changes)
+    check_deeds(room, final)
+    await check_reading(room, final, page_size)
+    for page in room.pages:
+        existing = [replace(m) for m in final if m.created_revision <= page.revision]
+        newest = sorted(existing, key=lambda message: -message.seq)[: len(page.messages)]
+        assert [message.id for message in page.messages] == [message.id for message in newest]
+        for message in page.messages:
+            assert (message.body, message.revision) == room.state_at(message, page.revision, changes)
+
+
+def check_deeds(room: Room, final: list[Message]) -> None:
+    """What was acknowledged is there, once, and in the order of each sender."""
+    in_order = sorted(final, key=lambda message: message.seq)
+    for name, ids in room.said.items():
+        assert [message.id for message in in_order if message.sender_id == name] == ids
+    reacted = {(message.id, user) for message in final for reaction in message.reactions for user in reaction.user_ids}
+    assert reacted >= room.reacted
+
+
+async def check_reading(room: Room, final: list[Message], page_size: int) -> None:
+    """Whoever stands at any revision and reads on comes to the same end."""
+    head = await room.reader.head(ROOM)
+    for revision in range(head.revision + 1):
+        changed = [message for message in final if message.revision > revision]
+        assert await everything(room.reader, ROOM, after=revision, page_size=page_size) == changed
+    await room.follow(1000, pages=1)
+    assert room.revision == head.revision
+    assert sorted(room.followed.values(), key=lambda message: message.revision) == final
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(scenarios)
+def test_in_any_order_of_steps_nothing_is_lost_doubled_left_out_or_misplaced(scenario: Scenario) -> None:
+    asyncio.run(play(scenario))
