@@ -30,6 +30,7 @@ _ROLES: dict[int, RoleName] = {
 
 def message(proto: message_pb2.Message, people: Mapping[str, Person]) -> frames.Message:
     """A message with its sender's name; `people` must hold the sender."""
+    changed = proto.revision != proto.created_revision  # else the fields that changes set need no look
     return frames.Message(
         id=proto.id,
         seq=proto.seq,
@@ -39,9 +40,9 @@ def message(proto: message_pb2.Message, people: Mapping[str, Person]) -> frames.
         body=proto.body,
         reply_to=proto.reply_to or None,
         sent_at=when(proto.sent_at),
-        edited_at=when(proto.edited_at) if proto.HasField("edited_at") else None,
-        deleted_at=when(proto.deleted_at) if proto.HasField("deleted_at") else None,
-        reactions=[frames.Reaction(reaction.emoji, list(reaction.user_ids)) for reaction in proto.reactions],
+        edited_at=when(proto.edited_at) if changed and proto.HasField("edited_at") else None,
+        deleted_at=when(proto.deleted_at) if changed and proto.HasField("deleted_at") else None,
+        reactions=[frames.Reaction(each.emoji, list(each.user_ids)) for each in proto.reactions] if changed else [],
     )
 
 

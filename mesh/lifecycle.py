@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context
 from typing import Any
@@ -12,9 +13,14 @@ from mesh import logs
 
 log = logs.get(__name__)
 
+_SWITCH_SECONDS = 0.0005
+"""How long the event loop keeps the interpreter while a thread of gRPC or of the database driver waits for it. The default,
+5 ms, is waited several times for each call to the database when the loop is busy."""
+
 
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Run `main(stop)` to its end; SIGTERM and SIGINT set `stop`, a second one ends the process at once."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     uvloop.run(_with_signals(main))
 
 

@@ -61,7 +61,7 @@ class Reader:
         revision = last.created_revision if isinstance(last, Message) else last.revision
         states = await self._states(room_id, entries)
         messages = sorted((m for m in states if m.revision <= revision), key=lambda message: message.revision)
-        return Page(messages, revision, more=len(entries) == limit)
+        return Page(messages, revision, more=len(entries) == limit or len(messages) < len(states))
 
     async def head(self, room_id: str) -> Head:
         """Where a log stands."""
@@ -78,13 +78,22 @@ class Reader:
         return messages if change is None else [change.on(message) for message in messages]
 
     async def _states(self, room_id: str, entries: Sequence[Message | Change]) -> list[Message]:
-        """The messages that the entries are about, with all changes among them."""
+        """The messages that the entries are about, with all changes among them.
+
+        A change that stands in its message's document carries the state no more. So that message is read again, even if
+        it is among the entries: it may have been read before the change was brought in.
+        """
         states = {entry.id: entry for entry in entries if isinstance(entry, Message)}
         changes = [entry for entry in entries if isinstance(entry, Change)]
-        if older := {change.message_id for change in changes} - states.keys():
-            found = await self._store.get_many((room_id, message_id) for message_id in older)
+        behind = {change.message_id for change in changes if not _holds(states.get(change.message_id), change)}
+        if behind:
+            found = await self._store.get_many((room_id, message_id) for message_id in behind)
             states.update({message.id: message for message in found})
         for change in changes:
             if change.message_id in states:
                 states[change.message_id] = change.on(states[change.message_id])
         return list(states.values())
+
+
+def _holds(message: Message | None, change: Change) -> bool:
+    return message is not None and message.revision >= change.revision

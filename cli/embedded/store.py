@@ -37,6 +37,8 @@ class Store(NeoSQLiteHandler):
     def __init__(self, database: str) -> None:
         super().__init__(database)
         self.conn.db.execute("PRAGMA synchronous = FULL")
+        # Ten times as rarely as by default: each checkpoint writes and syncs the pages that many inserts have changed.
+        self.conn.db.execute("PRAGMA wal_autocheckpoint = 10000")
         self._tables: set[str] = set()
 
     def _apply_write_concern(self, *_: Any) -> None:

@@ -264,5 +264,3 @@ async def staged(services: Services, address: str, redis: Redis) -> AsyncIterato
             reconciler=Reconciler(backends, hub, attendance, subscriber),
             sockets=Sockets(hub, handlers, presence, heartbeat_seconds=30, frames_per_second=50.0),
         )
-
-

@@ -6,15 +6,15 @@ after, when only the answer was lost. A scan is no snapshot: between two of its 
 
 import asyncio
 import operator
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
-from mesh.database import DUPLICATE_KEY, Document
+from mesh.database import DUPLICATE_KEY, Document, UpdateOne
 
 _UNIQUE = ("_id", "seq", "revision")
-_OPERATORS = {
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "$eq": operator.eq,
     "$gt": operator.gt,
     "$lt": operator.lt,
@@ -27,8 +27,8 @@ class Schedule:
     """Lets one of those who wait go on."""
 
     def __init__(self, choices: Iterable[int] = (), faults: Collection[int] = ()) -> None:
-        """Each choice picks among those who wait (the longest waiting, when there are no more); `faults` are the numbers
-        of the steps that fail."""
+        """Each choice picks among those who wait (-1: whoever went last; the longest waiting, when there are no more);
+        `faults` are the numbers of the steps that fail."""
         self._choices = iter(choices)
         self._faults = faults
         self._steps = 0
@@ -58,12 +58,28 @@ class Schedule:
             turn.set_result(None)
 
 
+class Interruption(Schedule):
+    """Nobody waits, but before one step something else happens."""
+
+    def __init__(self, step: int, deed: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self._step = step
+        self._deed = deed
+
+    async def turn(self) -> None:
+        self._step -= 1
+        if self._step == 0:
+            await self._deed()
+
+
 class Messages:
     """The part of a collection that the store of messages uses, for one room."""
 
     def __init__(self) -> None:
         self.schedule = Schedule()
         self.documents: dict[str, Document] = {}
+        self.inserted: list[Document] = []
+        """Everything that was ever inserted, as it was then."""
 
     async def insert_many(self, documents: Sequence[Document], *, ordered: bool) -> None:
         assert ordered
@@ -72,20 +88,26 @@ class Messages:
             if self._collides(document):
                 failure = {"index": index, "code": DUPLICATE_KEY}
                 raise BulkWriteError({"writeErrors": [failure], "writeConcernErrors": []})
-            self.documents[document["_id"]] = document
+            self._insert(document)
         await self.schedule.turn()
 
     async def insert_one(self, document: Document) -> None:
         await self.schedule.turn()
         if self._collides(document):
             raise DuplicateKeyError("taken")
-        self.documents[document["_id"]] = document
+        self._insert(document)
         await self.schedule.turn()
 
-    async def update_one(self, query: Document, update: Document) -> None:
-        await self.schedule.turn()
-        for document in self.matching(query):
-            document.update(update["$set"])
+    async def bulk_write(self, updates: Sequence[UpdateOne], *, ordered: bool) -> None:
+        assert ordered
+        for update in updates:
+            await self.schedule.turn()
+            query: Any = update._filter
+            changes: Any = update._doc
+            for document in self.matching(query):
+                document.update(changes.get("$set", {}))
+                for name in changes.get("$unset", {}):
+                    document.pop(name, None)
         await self.schedule.turn()
 
     async def find_one(self, query: Document) -> Document | None:
@@ -97,6 +119,10 @@ class Messages:
 
     def matching(self, query: Document) -> Iterator[Document]:
         return (document for document in self.documents.values() if _matches(document, query))
+
+    def _insert(self, document: Document) -> None:
+        self.documents[document["_id"]] = document
+        self.inserted.append(document.copy())
 
     def _collides(self, new: Document) -> bool:
         return any(new[field] == known[field] for known in self.documents.values() for field in _UNIQUE)
@@ -123,24 +149,25 @@ class Scan:
         return [document async for document in self.limit(length)]
 
     async def __aiter__(self) -> AsyncIterator[Document]:
-        place: float = float("-inf")
+        place = -1_000_000
         for _ in range(self._limit):
             await self._messages.schedule.turn()
-            ahead = {self._place(document): document for document in self._messages.matching(self._query)}
-            place = min((one for one in ahead if one > place), default=float("inf"))
-            if place not in ahead:
+            found = {self._place(document): document for document in self._messages.matching(self._query)}
+            ahead = [one for one in found if one > place]
+            if not ahead:
                 return
-            yield ahead[place].copy()
+            place = min(ahead)
+            yield found[place].copy()
 
     def _place(self, document: Document) -> int:
         return int(document[self._field]) * self._direction
 
 
 def _matches(document: Document, query: Document) -> bool:
-    return all(
-        all(_OPERATORS[name](document[field], value) for name, value in condition.items())
-        if isinstance(condition, dict)
-        else document[field] == condition
-        for field, condition in query.items()
-        if field in document or field != "state_revision"
-    )
+    return all(_holds(document.get(field), condition) for field, condition in query.items())
+
+
+def _holds(value: Any, condition: Any) -> bool:
+    if not isinstance(condition, dict):
+        return bool(value == condition)
+    return all(_OPERATORS[name](value, operand) for name, operand in condition.items())
