@@ -82,7 +82,7 @@ class Hub:
 
         If it fails, or what is done inside does, the connection is where it was before.
         """
-        rooms = [self.rooms.get(room_id) or self._new(room_id) for room_id in room_ids]
+        rooms = [self._room(room_id) for room_id in room_ids]
         seen = [room.hold(connection) for room in rooms]
         connection.rooms.update((room.id, room) for room in rooms)
         try:
@@ -108,10 +108,13 @@ class Hub:
         """Where the logs of rooms stand, asked in batches."""
         return list(await asyncio.gather(*map(self._heads.submit, room_ids)))
 
-    def _new(self, room_id: str) -> Room:
-        room = self.rooms[room_id] = Room(room_id)
-        self._opening[room_id] = self._tasks.start(self._open(room))
-        ROOMS.inc()
+    def _room(self, room_id: str) -> Room:
+        """The room, opened if nobody was in it."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(room_id)
+            self._opening[room_id] = self._tasks.start(self._open(room))
+            ROOMS.inc()
         return room
 
     async def _open(self, room: Room) -> None:

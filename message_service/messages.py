@@ -73,7 +73,7 @@ class Messages:
     async def react(self, room_id: str, message_id: str, actor_id: str, emoji: str, *, on: bool) -> Message:
         """Add or remove one's reaction. Doing it again changes nothing."""
         await self._membership.require(actor_id, room_id)
-        if not 1 <= len(emoji) <= MAX_EMOJI_CHARACTERS or any(char.isspace() or char.isalnum() for char in emoji):
+        if not 1 <= len(emoji) <= MAX_EMOJI_CHARACTERS or not _may_be_emoji(emoji):
             raise Invalid("A reaction is one emoji.", reason="BAD_EMOJI", field="emoji")
 
         def edit(message: Message) -> Message:
@@ -117,6 +117,11 @@ def _check_body(body: str) -> None:
         )
     if not any(unicodedata.category(char)[0] not in "ZC" for char in body):
         raise Invalid("A message cannot be empty.", reason="BODY_EMPTY", field="body")
+
+
+def _may_be_emoji(text: str) -> bool:
+    """Whether it has no letters and no spaces, and something beside ASCII; digits are part of the keycaps."""
+    return not text.isascii() and not any(char.isspace() or char.isalpha() for char in text)
 
 
 def _require_present(message: Message) -> None:

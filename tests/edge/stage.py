@@ -121,12 +121,13 @@ class Services(StandIns):
 
     @contextmanager
     def paused(self, rpc: str) -> Iterator[None]:
-        """Answers to this RPC are made at once, and arrive only after the context."""
+        """Answers to this RPC are made at once, and arrive only after the context. A later pause takes the later calls."""
         gate = self._gates[rpc] = asyncio.Event()
         try:
             yield
         finally:
-            del self._gates[rpc]
+            if self._gates[rpc] is gate:
+                del self._gates[rpc]
             gate.set()
 
     def _method(self, name: str) -> Callable[..., Any]:
@@ -134,9 +135,11 @@ class Services(StandIns):
 
         async def method(servicer: object, request: Message, context: object) -> Message:
             gate = self._gates.get(name)
-            answered: Message = await answer(servicer, request, context)
-            if gate is not None:
-                await gate.wait()
+            try:
+                answered: Message = await answer(servicer, request, context)
+            finally:
+                if gate is not None:
+                    await gate.wait()
             return answered
 
         return method
@@ -203,9 +206,9 @@ class Stage:
     reconciler: Reconciler
     sockets: Sockets
 
-    def peer(self, user_id: str) -> tuple[Peer, frames.Auth]:
-        """A peer of this user, and the frame with which it would log in."""
-        return a_peer(), frames.Auth(token=self.services.token(user_id))
+    def attendance_waits(self, user_id: str) -> bool:
+        """Whether something waits for what a connection of this user is busy with."""
+        return any(connection.entering._waiters for connection in self.hub.users[user_id])
 
     async def log_in(self, user_id: str, **resume: int) -> Peer:
         """A peer that has been welcomed; `resume` names rooms with the revisions that it has seen."""
@@ -217,6 +220,17 @@ class Stage:
     async def do(self, peer: Peer, frame: frames.ClientFrames) -> None:
         """Act on a frame of the peer."""
         await self.handlers.handle(peer.connection, frame, "")
+
+    def write(self, room_id: str, sender_id: str = "ann") -> int:
+        """Write a message and have it heard at once, without Redis; returns its revision."""
+        log = self.services.logs[room_id]
+        log.write(sender_id)
+        self.hear(room_id, len(log))
+        return len(log)
+
+    def hear(self, room_id: str, first: int, last: int | None = None) -> None:
+        """Have the room hear these revisions."""
+        self.hub.delivery.heard(self.hub.rooms[room_id], self.services.logs[room_id].published(first, last))
 
     def end(self, peer: Peer) -> None:
         """The peer is gone."""

@@ -6,7 +6,7 @@ after, when only the answer was lost. A scan is no snapshot: between two of its 
 
 import asyncio
 import operator
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
@@ -58,25 +58,29 @@ class Schedule:
             turn.set_result(None)
 
 
-class Interruption(Schedule):
-    """Nobody waits, but before one step something else happens."""
+class Interruptions(Schedule):
+    """Nobody waits, but before some of the steps something else happens."""
 
-    def __init__(self, step: int, deed: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, deeds: Mapping[int, Callable[[], Awaitable[object]]]) -> None:
         super().__init__()
-        self._step = step
-        self._deed = deed
+        self._deeds = deeds
+        self._happening = False
 
     async def turn(self) -> None:
-        self._step -= 1
-        if self._step == 0:
-            await self._deed()
+        if self._happening:
+            return
+        self._steps += 1
+        if deed := self._deeds.get(self._steps):
+            self._happening = True
+            await deed()
+            self._happening = False
 
 
 class Messages:
     """The part of a collection that the store of messages uses, for one room."""
 
     def __init__(self) -> None:
-        self.schedule = Schedule()
+        self.schedule: Schedule = Interruptions({})
         self.documents: dict[str, Document] = {}
         self.inserted: list[Document] = []
         """Everything that was ever inserted, as it was then."""

@@ -14,7 +14,7 @@ from mesh.database import Document
 from message_service.model import Message, NewMessage
 from message_service.reader import Page, Reader
 from message_service.store import MessageStore
-from tests.message_service.simulation import Messages, Schedule
+from tests.message_service.simulation import Interruptions, Messages, Schedule
 from tests.message_service.writing import Writer, assert_dense, everything, new
 
 ROOM = "room"
@@ -140,7 +140,7 @@ def choices(scenario: Scenario) -> Iterator[int]:
 
 async def play(scenario: Scenario) -> Room:
     room = Room()
-    await room.messages.schedule.run(room.open())
+    await room.open()
     room.messages.schedule = Schedule(choices(scenario), scenario.faults)
     await room.messages.schedule.run(
         *(room.act(f"actor-{number}", todo) for number, todo in enumerate(scenario.actors)),
@@ -148,8 +148,8 @@ async def play(scenario: Scenario) -> Room:
         room.look(scenario.page_size),
         room.look(50),
     )
-    room.messages.schedule = Schedule()
-    await room.messages.schedule.run(check(room, scenario.page_size))
+    room.messages.schedule = Interruptions({})
+    await check(room, scenario.page_size)
     return room
 
 
