@@ -85,14 +85,15 @@ class Delivery:
         try:
             await asyncio.sleep(pause)
             while room.feed.behind and len(room):
+                after = room.feed.revision
                 try:
-                    page = await self._fetch(room.id, room.feed.revision)
+                    page = await self._fetch(room.id, after)
                 except ParlanceError as error:
                     log.warning("gap_not_filled", room=room.id, error=error.message)
                     await asyncio.sleep(_RETRY_SECONDS)
                     continue
                 GAP_FILLS.inc()
-                if page.revision <= room.feed.revision:  # the log was removed, or has not got there yet
+                if page.revision <= after:  # the log was removed, or has not got there yet
                     await asyncio.sleep(_RETRY_SECONDS)
                 room.accept(room.feed.fill(page.messages, page.revision))
                 self._deliver(room)

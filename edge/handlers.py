@@ -168,7 +168,11 @@ class Handlers:
 
     async def _mark_read(self, connection: Connection, frame: frames.MarkRead, identity: Identity) -> None:
         room = _require_member(connection, frame.room)
-        seq = min(frame.seq, room.head.seq)
+        known = room.head.seq
+        if frame.seq > known:  # it may have been stored and not delivered here yet
+            (head,) = await self._hub.heads([room.id])
+            known = head.seq
+        seq = min(frame.seq, known)
         marker = room_pb2.ReadMarker(user_id=identity.user_id, room_id=frame.room, seq=seq)
         connection.send(frames.ReadAck(id=frame.id, room=frame.room, read_seq=await self._reads.submit(marker)))
 

@@ -21,7 +21,7 @@ class Activity:
 
     def note(self, room_id: str, at: int) -> None:
         """A room has a new message."""
-        self._active[room_id] = at
+        self._active[room_id] = max(at, self._active.get(room_id, at))
 
     async def flush(self) -> None:
         """Report what has been noted; it is dropped when room_service is away."""
