@@ -28,6 +28,7 @@ __all__ = [
     "DuplicateKeyError",
     "UpdateOne",
     "connect",
+    "first_collision",
     "is_unreachable",
     "ping",
 ]
@@ -65,6 +66,17 @@ async def connect(url: str, *, app_name: str) -> AsyncIterator[Database]:
 async def ping(database: Database) -> None:
     """Raise what `is_unreachable` recognises when the database does not answer."""
     await database.command("ping")
+
+
+def first_collision(error: BulkWriteError) -> int:
+    """The place, in a batch that was inserted in order, of the document whose key was taken; those before it are stored.
+
+    Raises the error itself when it says anything else, or that what is stored may yet disappear.
+    """
+    failures = error.details["writeErrors"]
+    if error.details["writeConcernErrors"] or failures[0]["code"] != DUPLICATE_KEY:
+        raise error
+    return int(failures[0]["index"])
 
 
 def is_unreachable(error: BaseException) -> bool:

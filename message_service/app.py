@@ -92,6 +92,7 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
                 insecure=settings.insecure,
             )
         )
+        stack.callback(followers.close)  # before the server waits for its running calls
         yield
 
 

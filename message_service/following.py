@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 
 from mesh.broker import Subscriber
+from mesh.errors import Unavailable
 from message_service.events import room_channel
 from message_service.reader import Page, Reader
 
@@ -23,21 +24,29 @@ class Followers:
         self._subscriber = subscriber
         self._reader = reader
         self._bells: dict[str, set[_Bell]] = defaultdict(set)
+        self._closed = False
+        subscriber.on_reconnected = self._ring_all
+
+    def close(self) -> None:
+        """Send everybody away, so that they go on with another replica."""
+        self._closed = True
+        self._ring_all()
 
     async def recheck(self) -> None:
         """Let everybody look again: rings may have been lost."""
-        for room_id in self._bells:
-            self._ring(room_id)
+        self._ring_all()
 
     async def follow(self, positions: Mapping[str, int]) -> AsyncIterator[tuple[str, Page]]:
-        """Yield pages of changes of the rooms, each after the given revision, for ever."""
+        """Yield pages of changes of the rooms, each after the given revision, until closed; then raise `Unavailable`."""
         known = dict(positions)
         bell = _Bell()
-        await self._attach(bell, known)
         try:
+            await self._attach(bell, known)
             bell.rung.update(known)
             while True:
                 room_id = await bell.next()
+                if self._closed:
+                    raise Unavailable("This replica stops. Subscribe again.", reason="STOPPING", retry_after=1.0)
                 page = await self._reader.changes(room_id, known[room_id], _PAGE)
                 if page.more:
                     bell.ring(room_id)
@@ -48,11 +57,11 @@ class Followers:
             self._detach(bell, known)
 
     async def _attach(self, bell: "_Bell", room_ids: Mapping[str, int]) -> None:
+        """Returns when all rooms are heard, also those that somebody else has only begun to subscribe to."""
         for room_id in room_ids:
-            bells = self._bells[room_id]
-            bells.add(bell)
-            if len(bells) == 1:
-                await self._subscriber.subscribe(room_channel(room_id), partial(self._rang, room_id))
+            self._bells[room_id].add(bell)
+        subscribe = self._subscriber.subscribe
+        await asyncio.gather(*(subscribe(room_channel(room_id), partial(self._rang, room_id)) for room_id in room_ids))
 
     def _detach(self, bell: "_Bell", room_ids: Mapping[str, int]) -> None:
         for room_id in room_ids:
@@ -64,6 +73,10 @@ class Followers:
 
     def _rang(self, room_id: str, _payload: bytes) -> None:
         self._ring(room_id)
+
+    def _ring_all(self) -> None:
+        for room_id in self._bells:
+            self._ring(room_id)
 
     def _ring(self, room_id: str) -> None:
         for bell in self._bells.get(room_id, ()):

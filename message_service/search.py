@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from mesh import logs
-from mesh.database import BulkWriteError, Database, Document
+from mesh.database import BulkWriteError, Database, Document, first_collision
 from mesh.errors import Invalid
 from message_service.model import Message
 from message_service.reader import Reader
@@ -87,7 +87,7 @@ class Search:
         found = self._texts.find({"$text": {"$search": phrases}, "room_id": {"$in": list(room_ids)}}, {"room_id": 1})
         keys = [
             (document["room_id"], document["_id"].partition("/")[2])
-            async for document in found.sort("sent_at", -1).skip(skip).limit(limit)
+            async for document in found.sort([("sent_at", -1), ("_id", 1)]).skip(skip).limit(limit)
         ]
         messages = await self._store.get_many(keys)
         return sorted((m for m in messages if m.deleted_at is None), key=lambda message: -message.sent_at)
@@ -108,7 +108,7 @@ class Search:
             try:
                 await self._texts.insert_many(waiting, ordered=True)
             except BulkWriteError as error:
-                place = int(error.details["writeErrors"][0]["index"])
+                place = first_collision(error)
                 known = waiting[place]
                 await self._texts.update_one(
                     {"_id": known["_id"], "revision": {"$lt": known["revision"]}},

@@ -9,7 +9,7 @@ from message_service.convert import message_to_proto, new_message_from_proto
 from message_service.following import Followers
 from message_service.log import Log
 from message_service.messages import Messages
-from message_service.model import Head, Message
+from message_service.model import Head, Message, NewMessage
 from message_service.reader import Reader
 from message_service.search import Search
 from message_service.store import MessageStore
@@ -46,7 +46,9 @@ class MessageServicer(MessageServiceServicer):
     @access.allow(access.EDGE)
     async def SendMessages(self, request: pb.SendMessagesRequest, context: Any) -> pb.SendMessagesResponse:
         _check_size(len(request.messages), MAX_BATCH)
-        results = await self._messages.send([new_message_from_proto(message) for message in request.messages])
+        items = [_unpacked(message) for message in request.messages]
+        sent = iter(await self._messages.send([item for item in items if isinstance(item, NewMessage)]))
+        results = [next(sent) if isinstance(item, NewMessage) else item for item in items]
         return pb.SendMessagesResponse(results=map(_send_result, results))
 
     @access.allow(access.EDGE)
@@ -131,6 +133,13 @@ class MessageServicer(MessageServiceServicer):
         return pb.PurgeRoomResponse()
 
 
+def _unpacked(proto: pb.NewMessage) -> NewMessage | Invalid:
+    try:
+        return new_message_from_proto(proto)
+    except Invalid as error:  # one item's failure is that item's answer
+        return error
+
+
 def _send_result(result: Message | Exception) -> pb.SendResult:
     if isinstance(result, Message):
         return pb.SendResult(message=message_to_proto(result))
@@ -162,6 +171,6 @@ def _check_size(size: int, most: int) -> None:
 
 
 def _skip(page_token: str) -> int:
-    if page_token and not page_token.isdecimal():
+    if page_token and not (page_token.isdecimal() and len(page_token) < 10):
         raise Invalid("This page token is not one of ours.", reason="INVALID_PAGE_TOKEN", field="page_token")
     return int(page_token or 0)

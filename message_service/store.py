@@ -10,7 +10,7 @@ edited away or deleted is kept nowhere. A change has no place in the conversatio
 
 from collections.abc import Iterable, Sequence
 
-from mesh.database import DUPLICATE_KEY, BulkWriteError, Database, Document, DuplicateKeyError, UpdateOne
+from mesh.database import BulkWriteError, Database, Document, DuplicateKeyError, UpdateOne, first_collision
 from message_service.model import Change, Head, Kind, Message, Reaction, State
 
 
@@ -33,10 +33,7 @@ class MessageStore:
         try:
             await self._messages.insert_many([_message_document(message) for message in messages], ordered=True)
         except BulkWriteError as error:
-            failures = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or failures[0]["code"] != DUPLICATE_KEY:
-                raise  # what is stored may yet disappear
-            return int(failures[0]["index"])
+            return first_collision(error)
         return len(messages)
 
     async def claim(self, change: Change) -> bool:

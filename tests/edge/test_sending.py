@@ -46,7 +46,7 @@ class Replica:
 
     def __init__(self, store: Store, address: str) -> None:
         self.address = address
-        self.loses_answers = False
+        self.answers_to_lose = 0
         self.asked = 0
         self._store = store
         self._running = AsyncExitStack()
@@ -62,7 +62,8 @@ class Replica:
     def _answer(self, request: pb.SendMessagesRequest) -> pb.SendMessagesResponse:
         self.asked += 1
         response = self._store.take(request)
-        if self.loses_answers:
+        if self.answers_to_lose:
+            self.answers_to_lose -= 1
             raise Unavailable("The answer is lost.")
         return response
 
@@ -121,7 +122,7 @@ async def test_each_room_keeps_its_order_while_replicas_die_and_come_back(
 
         for replica in replicas:
             await talk(10)
-            replica.loses_answers = True  # it stores, and is gone before it has said so
+            replica.answers_to_lose = 2  # it stores, and is gone before it has said so
             await talk(10)
             await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
             stopping = asyncio.create_task(replica.stop())
@@ -129,7 +130,6 @@ async def test_each_room_keeps_its_order_while_replicas_die_and_come_back(
             await stopping
             await talk(10)
             await asyncio.gather(*futures)
-            replica.loses_answers = False
             await replica.start()
             await talk(10)
         await asyncio.gather(*futures)

@@ -1,57 +1,102 @@
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from mesh.errors import Forbidden
-from message_service.membership import REMEMBERED_SECONDS, Membership, Pair
+from mesh.errors import Forbidden, Unavailable
+from message_service.membership import Membership, Pair
 from message_service.model import Role
+from tests.mesh.waiting import until
+
+ANN: Pair = ("ann", "room")
+BOB: Pair = ("bob", "room")
 
 
 class Rooms:
-    """Says what it is told to, and remembers what it was asked."""
+    """room_service: what it knows, what it was asked, and whether it is there."""
 
-    def __init__(self, roles: dict[Pair, Role]) -> None:
-        self.roles = roles
+    def __init__(self) -> None:
+        self.roles = {ANN: Role.MEMBER}
         self.asked: list[list[Pair]] = []
+        self.there = asyncio.Event()
+        self.there.set()
+        self.now = 0.0
 
-    async def __call__(self, pairs: Sequence[Pair]) -> list[Role]:
-        self.asked.append(sorted(pairs))
+    async def ask(self, pairs: Sequence[Pair]) -> list[Role]:
+        self.asked.append(list(pairs))
+        await self.there.wait()
         return [self.roles.get(pair, Role.NONE) for pair in pairs]
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+async def rooms() -> Rooms:
+    return Rooms()
 
 
-async def test_a_member_is_asked_for_once_in_five_seconds() -> None:
-    rooms, clock = Rooms({("ann", "lobby"): Role.MEMBER}), Clock()
-    membership = Membership(rooms, now=clock)
-    assert await membership.require("ann", "lobby") is Role.MEMBER
-    clock.now = REMEMBERED_SECONDS - 0.1
-    assert await membership.require("ann", "lobby") is Role.MEMBER
+@pytest.fixture
+async def membership(rooms: Rooms) -> Membership:
+    return Membership(rooms.ask, now=lambda: rooms.now)
+
+
+async def test_a_membership_is_remembered_for_five_seconds(rooms: Rooms, membership: Membership) -> None:
+    for rooms.now in (0.0, 2.5, 4.9):
+        assert await membership.require(*ANN) is Role.MEMBER
     assert len(rooms.asked) == 1
-    clock.now = REMEMBERED_SECONDS
-    rooms.roles.clear()
-    with pytest.raises(Forbidden) as refused:
-        await membership.require("ann", "lobby")
-    assert refused.value.reason == "NOT_A_MEMBER"
-
-
-async def test_who_has_just_joined_may_write_at_once() -> None:
-    rooms = Rooms({})
-    membership = Membership(rooms, now=Clock())
+    rooms.roles[ANN] = Role.NONE
+    rooms.now = 5.0
     with pytest.raises(Forbidden):
-        await membership.require("ann", "lobby")
-    rooms.roles["ann", "lobby"] = Role.OWNER
-    assert await membership.require("ann", "lobby") is Role.OWNER
+        await membership.require(*ANN)
 
 
-async def test_many_are_asked_for_in_one_batch() -> None:
-    pairs = [(f"user{number}", "lobby") for number in range(20)]
-    rooms = Rooms(dict.fromkeys(pairs, Role.MEMBER))
-    roles = await Membership(rooms, now=Clock()).roles(pairs)
-    assert roles == dict.fromkeys(pairs, Role.MEMBER)
-    assert rooms.asked == [sorted(pairs)]
+async def test_that_somebody_is_not_a_member_is_not_remembered(rooms: Rooms, membership: Membership) -> None:
+    with pytest.raises(Forbidden):
+        await membership.require(*BOB)
+    rooms.roles[BOB] = Role.MODERATOR
+    assert await membership.require(*BOB) is Role.MODERATOR
+
+
+async def test_a_membership_that_has_ended_is_forgotten(rooms: Rooms, membership: Membership) -> None:
+    await membership.require(*ANN)
+    rooms.now, rooms.roles = 5.0, {}
+    assert await membership.roles([ANN]) == {ANN: Role.NONE}
+    rooms.roles[ANN] = Role.OWNER
+    assert await membership.roles([ANN]) == {ANN: Role.OWNER}
+
+
+async def test_what_is_asked_at_the_same_time_is_asked_together_and_each_pair_once(
+    rooms: Rooms, membership: Membership
+) -> None:
+    pairs = [(f"user-{number}", "room") for number in range(5)]
+    await asyncio.gather(membership.roles([*pairs[:3], pairs[0]]), membership.roles(pairs[3:]))
+    assert len(rooms.asked) == 1
+    assert sorted(rooms.asked[0]) == pairs
+
+
+async def test_questions_that_come_while_one_is_asked_wait_for_the_next(rooms: Rooms, membership: Membership) -> None:
+    rooms.there.clear()
+    first = asyncio.create_task(membership.roles([ANN]))
+    await until(lambda: rooms.asked)
+    later = [asyncio.create_task(membership.roles([(f"user-{number}", "room")])) for number in range(3)]
+    await asyncio.sleep(0)
+    rooms.there.set()
+    assert await first == {ANN: Role.MEMBER}
+    await asyncio.gather(*later)
+    assert [len(pairs) for pairs in rooms.asked] == [1, 3]
+
+
+async def test_nobody_is_a_member_while_room_service_is_away() -> None:
+    async def away(_pairs: Sequence[Pair]) -> list[Role]:
+        raise Unavailable("room_service is away.")
+
+    with pytest.raises(Unavailable):
+        await Membership(away, now=lambda: 0.0).require(*ANN)
+
+
+async def test_only_so_many_are_remembered(
+    rooms: Rooms, membership: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("message_service.membership._MAX_REMEMBERED", 2)
+    pairs = [(f"user-{number}", "room") for number in range(5)]
+    rooms.roles = dict.fromkeys(pairs, Role.MEMBER)
+    assert await membership.roles(pairs) == rooms.roles
+    assert await membership.roles(pairs) == rooms.roles

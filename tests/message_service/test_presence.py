@@ -1,9 +1,12 @@
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
 
+from mesh import broker
+from mesh.errors import Unavailable
 from message_service.presence import EXPIRY_SECONDS, PresenceBoard, Report
 
 Told = list[tuple[str, bool, list[str]]]
@@ -74,3 +77,43 @@ async def test_reporting_again_keeps_a_user_here(boards: list[PresenceBoard], to
         clock.now += EXPIRY_SECONDS * 500
         await one.sweep()
     assert told == [(user, True, [])]
+
+
+async def test_replicas_that_sweep_at_the_same_time_tell_once(
+    boards: list[PresenceBoard], told: Told, clock: Clock
+) -> None:
+    users = [str(uuid4()) for _ in range(20)]
+    await boards[0].update("edge a", [Report(user, True, []) for user in users])
+    clock.now += EXPIRY_SECONDS * 1000
+    await asyncio.gather(*(board.sweep() for board in boards * 2))
+    assert sorted(told[20:]) == sorted((user, False, []) for user in users)
+
+
+async def test_a_user_who_comes_on_many_edges_at_the_same_time_comes_once(
+    boards: list[PresenceBoard], told: Told
+) -> None:
+    user = str(uuid4())
+    reports = [board.update(f"edge {number}", [Report(user, True, [])]) for number, board in enumerate(boards * 5)]
+    await asyncio.gather(*reports)
+    assert told == [(user, True, [])]
+
+
+async def test_one_dead_edge_does_not_take_a_user_away_who_is_on_another(
+    boards: list[PresenceBoard], told: Told, clock: Clock
+) -> None:
+    one, other = boards
+    user = str(uuid4())
+    await one.update("edge a", [Report(user, True, [])])
+    clock.now += EXPIRY_SECONDS * 500
+    await one.update("edge b", [Report(user, True, [])])
+    clock.now += EXPIRY_SECONDS * 500
+    await other.sweep()
+    assert await other.online([user]) == [user]
+    assert told == [(user, True, [])]
+
+
+async def test_nobody_knows_who_is_here_while_redis_is_away(clock: Clock) -> None:
+    async with broker.connect("unix:///nowhere/broker.sock") as nowhere:
+        board = PresenceBoard(nowhere, lambda *_: None, now=clock)
+        with pytest.raises(Unavailable):
+            await board.online(["ann"])

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ class Library:
         self.search = Search(database, self.store, Reader(self.store), now=self.clock)
         self.log = Log(self.store, lambda message: self.search.touch(message.room_id), now=lambda: 1)
         self.texts = database["message_texts"]
+        self.database = database
 
     async def say(self, room_id: str, body: str) -> Message:
         return await self.log.append(NewMessage(room_id, str(uuid4()), "ann", body))
@@ -84,3 +86,47 @@ async def test_rooms_are_fed_when_they_are_quiet_or_far_behind(library: Library)
         library.search.touch("b")
     await library.search.feed()
     assert await library.texts.find_one({"room_id": {"$eq": "b"}}) is not None
+
+
+async def test_words_of_any_language_are_found_whole(library: Library) -> None:
+    for body in ("Grüße aus Köln", "привет мир", "don't panic", "snake_case rules", "100 % sure"):
+        await library.say("a", body)
+    for query, found in (
+        ("grüße", "Grüße aus Köln"),
+        ("МИР", "привет мир"),
+        ("don't", "don't panic"),
+        ("snake_case", "snake_case rules"),
+        ("100%", "100 % sure"),
+    ):
+        assert await library.find(query, "a") == {found}
+    assert await library.find("pan", "a") == set()
+
+
+async def test_pages_of_what_was_found_neither_overlap_nor_leave_out(library: Library) -> None:
+    bodies = {f"fox {number}" for number in range(7)}
+    for body in bodies:
+        await library.say("a", body)
+    pages = [await library.search.find("fox", ["a"], skip=skip, limit=2) for skip in (0, 2, 4, 6, 8)]
+    assert [len(page) for page in pages] == [2, 2, 2, 1, 0]
+    assert {message.body for page in pages for message in page} == bodies
+
+
+async def test_many_who_search_at_once_all_find_what_was_written_before(library: Library) -> None:
+    replica = Search(library.database, library.store, Reader(library.store))
+    first = await library.say("a", "fox 0")
+    for number in range(1, 250):
+        await library.say("a", f"fox {number}")
+    await library.log.change("a", first.id, lambda message: replace(message, body="fox once more"))
+    searches = [search.find("fox", ["a"], skip=0, limit=300) for search in (library.search, replica) * 4]
+    found = await asyncio.gather(*searches)
+    assert [len(messages) for messages in found] == [250] * 8
+    assert await library.find("fox once more", "a") == {"fox once more"}
+    assert library.search._feeding == {}
+
+
+async def test_a_purged_room_is_found_no_more(library: Library) -> None:
+    await library.say("a", "fox")
+    assert await library.find("fox", "a") == {"fox"}
+    await library.store.purge("a")
+    await library.search.purge("a")
+    assert await library.find("fox", "a") == set()
