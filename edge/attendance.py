@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from edge import frames, render
 from edge.backends import Backends
 from edge.connection import Connection
+from edge.head import Head
 from edge.hub import Hub
 from edge.identity import Identity
 from edge.rooms import Room
@@ -44,7 +45,7 @@ class Attendance:
         entries = await self._user_rooms(identity.user_id)
         async with self._hub.holding(connection, [entry.room.id for entry in entries]) as rooms:
             replays = await self._replays(rooms, frame.resume)
-            heads = [_copy(room.head) for room in rooms]
+            heads = [room.head for room in rooms]
             people = await self._people(entries, heads, replays.values(), identity.user_id)
             attended = [found for found in zip(entries, rooms, heads, strict=True) if found[1].id in connection.rooms]
             summaries = [_summary(entry, head, people) for entry, _room, head in attended]
@@ -77,7 +78,8 @@ class Attendance:
             answer = missed or await self._latest(room)
             entry = room_pb2.UserRoom(room=joined.room, membership=joined.membership)
             head = _head_with(room.head, answer)
-            wanted = {*_named(entry), *render.senders([*answer.messages, head.last_message])}
+            shown = [*answer.messages, head.last_message] if head.last_message else answer.messages
+            wanted = {*_named(entry), *render.senders(shown)}
             people = await self._backends.people.get(wanted - {""})
             if room.id not in connection.rooms:
                 raise Forbidden("You were removed from this room.", reason="NOT_A_MEMBER")
@@ -89,7 +91,7 @@ class Attendance:
                     summary=_summary(entry, head, people),
                     revision=answer.covered,
                     reset=missed is None,
-                    messages=[render.message(message, people) for message in answer.messages],
+                    messages=render.messages(answer.messages, people),
                 )
             )
             room.release(connection, answer.covered)
@@ -108,7 +110,7 @@ class Attendance:
                 return
             async with self._hub.holding(connection, [room_id]) as (room,):
                 entry = room_pb2.UserRoom(room=found.room, membership=found.membership)
-                head = _copy(room.head)
+                head = room.head
                 people = await self._people([entry], [head], (), connection.user_id)
                 if room_id not in connection.rooms:  # it has left, or was removed
                     return
@@ -150,15 +152,14 @@ class Attendance:
     async def _people(
         self,
         entries: Iterable[room_pb2.UserRoom],
-        heads: Iterable[message_pb2.Head],
+        heads: Iterable[Head],
         replays: Iterable[_Missed | None],
         user_id: str,
     ) -> dict[str, frames.Person]:
         wanted = {user_id}
         for entry in entries:
             wanted.update(_named(entry))
-        for head in heads:
-            wanted.update(render.senders([head.last_message]))
+        wanted.update(render.senders(head.last_message for head in heads if head.last_message))
         for missed in replays:
             wanted.update(render.senders(missed.messages if missed is not None else ()))
         return await self._backends.people.get(wanted - {""})
@@ -168,12 +169,13 @@ def _replay(connection: Connection, room: Room, missed: _Missed, after: int, peo
     events = []
     for proto in missed.messages:
         kind = frames.MessageEvent if proto.created_revision > after else frames.MessageUpdated
-        events.append(frames.encode(kind(room=room.id, revision=proto.revision, message=render.message(proto, people))))
+        message = render.message(proto, people[proto.sender_id])
+        events.append(frames.encode(kind(room=room.id, revision=proto.revision, message=message)))
     if events:
         connection.send_bytes(b"".join(events))
 
 
-def _summary(entry: room_pb2.UserRoom, head: message_pb2.Head, people: dict[str, frames.Person]) -> frames.RoomSummary:
+def _summary(entry: room_pb2.UserRoom, head: Head, people: dict[str, frames.Person]) -> frames.RoomSummary:
     return render.room_summary(entry.room, entry.membership, head, people)
 
 
@@ -181,19 +183,10 @@ def _named(entry: room_pb2.UserRoom) -> Sequence[str]:
     return entry.room.direct_user_ids
 
 
-def _head_with(head: message_pb2.Head, answer: _Missed) -> message_pb2.Head:
+def _head_with(head: Head, answer: _Missed) -> Head:
     """The room's head as the answer shows it, which may be ahead of what has been delivered."""
-    shown = _copy(head)
-    shown.revision = answer.covered
+    seq, _, last_message = head
     for message in answer.messages:
-        if message.seq >= shown.seq:
-            shown.seq = message.seq
-            shown.last_message.CopyFrom(message)
-    return shown
-
-
-def _copy(head: message_pb2.Head) -> message_pb2.Head:
-    """The head as it is now; the room's own moves on while names are asked for."""
-    copy = message_pb2.Head()
-    copy.CopyFrom(head)
-    return copy
+        if message.seq >= seq:
+            seq, last_message = message.seq, message
+    return Head(seq, answer.covered, last_message)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from prometheus_client import Counter, Histogram
 
-from edge.frames import Person
+from edge.head import Head
 from edge.people import People
 from edge.rooms import Room
 from mesh import logs
@@ -55,17 +55,18 @@ class Delivery:
         if envelope.HasField("live"):
             self._on_room_event(room, envelope.live)
             return
-        room.accept(room.feed.receive(envelope.log.messages, envelope.log.revision))
+        events = envelope.log
+        room.accept(room.feed.receive(list(events.messages), events.revision))
         self._deliver(room)
         if room.feed.behind and room not in self._filling:
             self._start_filling(room, GAP_SECONDS)
-        if envelope.HasField("published_at"):
+        if events.messages:
             published = envelope.published_at
             LAG.observe(max(0.0, time.time() - published.seconds - published.nanos / 1e9))
 
-    def started(self, room: Room, head: message_pb2.Head) -> None:
+    def started(self, room: Room, head: Head) -> None:
         """Begin to deliver a room behind its head; what was heard since the subscription follows."""
-        room.head.CopyFrom(head)
+        room.head = head
         room.accept(room.feed.start(head.revision))
         self._deliver(room)
         self.told(room, head.revision)
@@ -102,20 +103,9 @@ class Delivery:
 
     def _deliver(self, room: Room) -> None:
         """Write what is ready, up to the first message whose sender has no name yet."""
-        if room in self._naming:
-            return
-        people: dict[str, Person] = {}
-        unknown = set()
-        for user_id in room.unnamed():
-            person = self._people.known(user_id)
-            if person is None:
-                unknown.add(user_id)
-            else:
-                people[user_id] = person
-        if unknown:
+        if room not in self._naming and (unnamed := room.deliver(self._people.known)):
             self._naming.add(room)
-            self._tasks.start(self._name(room, unknown))
-        room.deliver(people)
+            self._tasks.start(self._name(room, unnamed))
 
     async def _name(self, room: Room, user_ids: set[str]) -> None:
         try:
@@ -125,6 +115,5 @@ class Delivery:
             people = {user_id: self._people.anonymous(user_id) for user_id in user_ids}
         finally:
             self._naming.discard(room)
-        people.update({user_id: person for user_id in room.unnamed() if (person := self._people.known(user_id))})
-        room.deliver(people)
+        room.deliver(lambda user_id: people.get(user_id) or self._people.known(user_id))
         self._deliver(room)

@@ -13,7 +13,7 @@ from edge.hub import Hub
 from edge.identity import Identity
 from edge.presence import PresenceReporter
 from edge.rooms import Room
-from mesh import logs
+from mesh import context, logs
 from mesh.batching import Batcher
 from mesh.errors import Forbidden, Internal, ParlanceError, RateLimited, Unauthenticated
 from parlance.message.v1 import live_pb2
@@ -22,6 +22,7 @@ from parlance.room.v1 import room_pb2
 
 log = logs.get(__name__)
 
+_FRAME_SECONDS = 15.0
 MAX_IN_FLIGHT = 200
 """Sends of one connection that may wait to be stored."""
 
@@ -64,10 +65,12 @@ class Handlers:
             case frames.Typing():
                 self._tell_typing(connection, frame)
             case frames.Auth():
-                await self._auth(connection, frame, header_token)
+                with context.deadline(_FRAME_SECONDS):
+                    await self._auth(connection, frame, header_token)
             case _:
                 assert identity is not None  # noqa: S101  # the session admits nothing else before `auth`
-                await self._handlers[type(frame)](connection, frame, identity)
+                with context.deadline(_FRAME_SECONDS):
+                    await self._handlers[type(frame)](connection, frame, identity)
 
     async def _auth(self, connection: Connection, frame: frames.Auth, header_token: str) -> None:
         token = frame.token or header_token
@@ -163,7 +166,7 @@ class Handlers:
         request = pb.ListMessagesRequest(room_id=frame.room, before_seq=frame.before, page_size=frame.limit)
         page = await self._backends.messages.call(lambda stub: stub.ListMessages, request, key=frame.room, retry=True)
         people = await self._backends.people.get(render.senders(page.messages))
-        messages = [render.message(message, people) for message in page.messages]
+        messages = render.messages(page.messages, people)
         connection.send(frames.HistoryAck(id=frame.id, room=frame.room, messages=messages))
 
     async def _mark_read(self, connection: Connection, frame: frames.MarkRead, identity: Identity) -> None:
@@ -191,12 +194,12 @@ class Handlers:
     def _ack(self, connection: Connection, frame_id: frames.FrameId, message: pb.Message) -> None:
         """Answer with the connection's own message."""
         person = self._backends.people.known(message.sender_id) or _oneself(connection)
-        rendered = render.message(message, {message.sender_id: person})
+        rendered = render.message(message, person)
         connection.send(frames.MessageAck(id=frame_id, room=message.room_id, message=rendered))
 
     async def _ack_changed(self, connection: Connection, frame_id: frames.FrameId, message: pb.Message) -> None:
         people = await self._backends.people.get([message.sender_id])
-        rendered = render.message(message, people)
+        rendered = render.message(message, people[message.sender_id])
         connection.send(frames.MessageAck(id=frame_id, room=message.room_id, message=rendered))
 
 

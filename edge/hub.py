@@ -13,6 +13,7 @@ from prometheus_client import Gauge
 from edge.backends import Backends
 from edge.connection import Connection
 from edge.delivery import Delivery, OnRoomEvent
+from edge.head import Head
 from edge.rooms import Room
 from mesh.batching import Batcher
 from mesh.broker import Subscriber
@@ -37,7 +38,7 @@ class Hub:
         self.on_room_event: OnRoomEvent = lambda _room, _event: None
         self.on_user_event: OnUserEvent = lambda _user_id, _event: None
         self._opening: dict[str, asyncio.Task[None]] = {}
-        self._heads: Batcher[str, message_pb2.Head] = Batcher(self._ask_heads, max_batch=1000)
+        self._heads: Batcher[str, Head] = Batcher(self._ask_heads, max_batch=1000)
         self._tasks = Tasks()
         self.delivery = Delivery(backends.people, self._fetch_changes, self._heard_room)
 
@@ -104,7 +105,7 @@ class Hub:
             del connection.rooms[room.id]
         self._close_if_unused(room)
 
-    async def heads(self, room_ids: Sequence[str]) -> list[message_pb2.Head]:
+    async def heads(self, room_ids: Sequence[str]) -> list[Head]:
         """Where the logs of rooms stand, asked in batches."""
         return list(await asyncio.gather(*map(self._heads.submit, room_ids)))
 
@@ -140,10 +141,10 @@ class Hub:
     def _heard_user(self, user_id: str, payload: bytes) -> None:
         self.on_user_event(user_id, live_pb2.Envelope.FromString(payload).live)
 
-    async def _ask_heads(self, room_ids: Sequence[str]) -> list[message_pb2.Head]:
+    async def _ask_heads(self, room_ids: Sequence[str]) -> list[Head]:
         request = message_pb2.GetHeadsRequest(room_ids=room_ids, with_last_message=True)
         response = await self._messages.call(lambda stub: stub.GetHeads, request, retry=True)
-        return list(response.heads)
+        return list(map(Head.of, response.heads))
 
     async def _fetch_changes(self, room_id: str, after: int) -> message_pb2.ListChangesResponse:
         request = message_pb2.ListChangesRequest(room_id=room_id, after_revision=after)

@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from edge import frames
 from edge.frames import Person
+from edge.head import Head
 from parlance.message.v1 import message_pb2
 from parlance.room.v1 import room_pb2
 
@@ -28,14 +29,14 @@ _ROLES: dict[int, RoleName] = {
 }
 
 
-def message(proto: message_pb2.Message, people: Mapping[str, Person]) -> frames.Message:
-    """A message with its sender's name; `people` must hold the sender."""
+def message(proto: message_pb2.Message, sender: Person) -> frames.Message:
+    """A message with its sender's name."""
     changed = proto.revision != proto.created_revision  # else the fields that changes set need no look
     return frames.Message(
         id=proto.id,
         seq=proto.seq,
         revision=proto.revision,
-        sender=people[proto.sender_id],
+        sender=sender,
         kind="notice" if proto.kind == message_pb2.MESSAGE_KIND_NOTICE else "text",
         body=proto.body,
         reply_to=proto.reply_to or None,
@@ -47,7 +48,7 @@ def message(proto: message_pb2.Message, people: Mapping[str, Person]) -> frames.
 
 
 def room_summary(
-    room: room_pb2.Room, membership: room_pb2.Membership, head: message_pb2.Head, people: Mapping[str, Person]
+    room: room_pb2.Room, membership: room_pb2.Membership, head: Head, people: Mapping[str, Person]
 ) -> frames.RoomSummary:
     """One of a user's rooms; `people` must hold the last sender and the members of a direct room."""
     return frames.RoomSummary(
@@ -60,14 +61,19 @@ def room_summary(
         revision=head.revision,
         read_seq=membership.read_seq,
         unread=max(0, head.seq - membership.read_seq),
-        last_message=message(head.last_message, people) if head.HasField("last_message") else None,
+        last_message=message(head.last_message, people[head.last_message.sender_id]) if head.last_message else None,
         people=[people[user_id] for user_id in room.direct_user_ids],
     )
 
 
-def senders(messages: Iterable[message_pb2.Message]) -> set[str]:
+def messages(protos: Iterable[message_pb2.Message], people: Mapping[str, Person]) -> list[frames.Message]:
+    """Messages with their senders' names; `people` must hold them."""
+    return [message(proto, people[proto.sender_id]) for proto in protos]
+
+
+def senders(protos: Iterable[message_pb2.Message]) -> set[str]:
     """Whose names the messages need."""
-    return {message.sender_id for message in messages}
+    return {proto.sender_id for proto in protos}
 
 
 def kind(number: int) -> Kind:

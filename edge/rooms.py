@@ -5,8 +5,7 @@ revisions strictly rising, nothing twice and nothing left out: one that joins is
 its reply is read until the room has passed the revision which that reply covers.
 """
 
-from collections.abc import Sequence
-from itertools import takewhile
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from prometheus_client import Counter
@@ -15,12 +14,17 @@ from edge import frames, render
 from edge.connection import Connection
 from edge.feed import Feed, Fresh
 from edge.frames import Person
+from edge.head import Head
 from parlance.message.v1 import message_pb2 as pb
 
 DELIVERIES = Counter("parlance_deliveries_total", "Events written to connections.")
 
 _CHECK_EVERY_BYTES = 128 * 1024
 """Connections are checked for reading each time that so much has been broadcast in the room."""
+
+
+Known = Callable[[str], Person | None]
+"""The person with this id, if their name is known."""
 
 
 class _Event(NamedTuple):
@@ -34,7 +38,7 @@ class Room:
     def __init__(self, room_id: str) -> None:
         self.id = room_id
         self.feed: Feed[pb.Message] = Feed()
-        self.head = pb.Head(room_id=room_id)
+        self.head = Head()
         """Where the room stands for its connections: up to here everything has been delivered."""
         self.large = False
         """Too large to tell presence in."""
@@ -90,27 +94,27 @@ class Room:
         """Queue what the feed handed out, for `deliver`."""
         self._waiting.extend(fresh)
 
-    def unnamed(self) -> set[str]:
-        """The senders whose names are needed to deliver what waits."""
-        return {fresh.message.sender_id for fresh in self._waiting}
-
-    def deliver(self, people: dict[str, Person]) -> None:
+    def deliver(self, known: Known) -> set[str]:
         """Write what waits to everybody: one encoding, one write for each connection.
 
-        Stops before the first message whose sender is not among `people`.
+        Stops before the first message whose sender is not known; returns the senders of all that waits on.
         """
-        ready = list(takewhile(lambda fresh: fresh.message.sender_id in people, self._waiting))
-        del self._waiting[: len(ready)]
-        events = [_Event(fresh.message.revision, self._encode(fresh, people)) for fresh in ready]
-        for fresh in ready:
-            self._advance(fresh.message)
-        if not self._waiting:
-            self.head.revision = max(self.head.revision, self.feed.revision)
+        events = []
+        for fresh in self._waiting:
+            sender = known(fresh.message.sender_id)
+            if sender is None:
+                break
+            events.append(_Event(fresh.message.revision, self._encode(fresh, sender)))
+        self._advance(self._waiting[: len(events)])
+        del self._waiting[: len(events)]
+        if not self._waiting and self.feed.revision > self.head.revision:
+            self.head = self.head._replace(revision=self.feed.revision)
         if events:
-            self.broadcast(b"".join(event.frame for event in events))
+            self.broadcast(b"".join([event.frame for event in events]))
             DELIVERIES.inc(len(events) * len(self._live))
         if self._held:
             self._deliver_to_held(events)
+        return {fresh.message.sender_id for fresh in self._waiting}
 
     def broadcast(self, data: bytes, *, but: str = "") -> None:
         """Write bytes to everybody who is not held, except to the connections of one user."""
@@ -144,13 +148,19 @@ class Room:
         if self._since_held and None not in self._held.values():
             self._since_held.clear()
 
-    def _encode(self, fresh: Fresh[pb.Message], people: dict[str, Person]) -> bytes:
+    def _encode(self, fresh: Fresh[pb.Message], sender: Person) -> bytes:
         kind = frames.MessageEvent if fresh.new else frames.MessageUpdated
-        message = render.message(fresh.message, people)
+        message = render.message(fresh.message, sender)
         return frames.encode(kind(room=self.id, revision=message.revision, message=message))
 
-    def _advance(self, message: pb.Message) -> None:
-        self.head.revision = max(self.head.revision, message.revision)
-        self.head.seq = max(self.head.seq, message.seq)
-        if message.seq == self.head.seq:
-            self.head.last_message.CopyFrom(message)
+    def _advance(self, delivered: Sequence[Fresh[pb.Message]]) -> None:
+        seq, revision, last_message = self.head
+        for message, _new in delivered:
+            revision = max(revision, message.revision)
+            if message.seq >= seq:
+                seq, last_message = message.seq, message
+        if last_message is not None and len(delivered) > 1:
+            last_message = pb.Message.FromString(
+                last_message.SerializeToString()
+            )  # else it keeps all of them in memory
+        self.head = Head(seq, revision, last_message)

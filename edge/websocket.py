@@ -14,7 +14,7 @@ from edge.handlers import Handlers, error_frame
 from edge.hub import Hub
 from edge.presence import PresenceReporter, told_rooms
 from edge.session import Refusal, Session
-from mesh import context, logs
+from mesh import logs
 from mesh.errors import ParlanceError, Unavailable
 
 log = logs.get(__name__)
@@ -22,7 +22,6 @@ log = logs.get(__name__)
 CLOSES = Counter("parlance_closes_total", "Connections closed by this edge, by reason.", ["reason"])
 
 SWEEP_SECONDS = 2.0
-_FRAME_SECONDS = 15.0
 
 
 class Sockets:
@@ -100,8 +99,7 @@ class Sockets:
         frame: frames.ClientFrames | None = None
         try:
             frame = connection.session.receive(text, time.monotonic())
-            with context.deadline(_FRAME_SECONDS):
-                await self._handlers.handle(connection, frame, header_token)
+            await self._handlers.handle(connection, frame, header_token)
         except Refusal as refusal:
             self._refuse(connection, refusal)
         except ParlanceError as error:

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from prometheus_client import Counter
 from redis.asyncio import Redis
 
@@ -34,8 +34,7 @@ def user_channel(user_id: str) -> str:
     return f"user:{user_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
+class _Live(Struct, frozen=True):
     channel: str
     event: live_pb2.LiveEvent
 

@@ -12,8 +12,10 @@ there.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from zlib import crc32
 
+from msgspec import Struct
+from msgspec.structs import replace
 from prometheus_client import Counter
 
 from mesh.batching import Batcher
@@ -25,6 +27,9 @@ STORED = Counter("parlance_messages_stored_total", "Messages appended.")
 COLLISIONS = Counter("parlance_log_collisions_total", "Numbers that another writer took first.")
 RETRIES = Counter("parlance_log_retries_total", "Sends that were stored already.")
 
+LANES = 2
+"""Batches that may be written at the same time. A room stays in its lane, so that its messages keep their order."""
+
 _MAX_ROUNDS = 200
 _MAX_HEADS = 100_000
 
@@ -35,8 +40,7 @@ Edit = Callable[[Message], Message]
 """Makes the new state of a message (its revision is set by the log), or raises; returning its argument changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """A change that somebody wants."""
 
     room_id: str
@@ -45,7 +49,7 @@ class _Wish:
 
 
 class Log:
-    """The logs of all rooms, as written by this process: one batch at a time."""
+    """The logs of all rooms, as written by this process."""
 
     def __init__(self, store: MessageStore, publish: Publish, *, now: Callable[[], int]) -> None:
         """`now` gives milliseconds since 1970."""
@@ -53,18 +57,18 @@ class Log:
         self._publish = publish
         self._now = now
         self._heads: OrderedDict[str, Head] = OrderedDict()
-        self._writes: Batcher[NewMessage | _Wish, Message] = Batcher(self._write)
+        self._lanes: list[Batcher[NewMessage | _Wish, Message]] = [Batcher(self._write) for _ in range(LANES)]
 
     def append(self, message: NewMessage) -> asyncio.Future[Message]:
         """Store a message at the end of its room. The order of calls is the order in the log.
 
         The future brings the stored message; it fails with `AlreadyExists` when the id is another sender's.
         """
-        return self._writes.submit(message)
+        return self._lane(message.room_id).submit(message)
 
     async def change(self, room_id: str, message_id: str, edit: Edit) -> Message:
         """Change a message; raises `NotFound`, or what `edit` raises."""
-        return await self._writes.submit(_Wish(room_id, message_id, edit))
+        return await self._lane(room_id).submit(_Wish(room_id, message_id, edit))
 
     def forget(self, room_id: str) -> None:
         """Look again where a room's log stands before the next write."""
@@ -72,7 +76,11 @@ class Log:
 
     async def drain(self) -> None:
         """Wait until everything accepted is written."""
-        await self._writes.drain()
+        for lane in self._lanes:
+            await lane.drain()
+
+    def _lane(self, room_id: str) -> Batcher[NewMessage | _Wish, Message]:
+        return self._lanes[crc32(room_id.encode()) % LANES]
 
     async def _write(self, items: Sequence[NewMessage | _Wish]) -> list[Message | Exception]:
         appends = [(place, item) for place, item in enumerate(items) if isinstance(item, NewMessage)]
@@ -88,6 +96,7 @@ class Log:
             for _ in range(_MAX_ROUNDS):
                 numbered = await self._number([message for _, message in waiting])
                 stored = await self._store.insert(numbered)
+                STORED.inc(stored)
                 for (place, _), message in zip(waiting[:stored], numbered, strict=False):
                     results[place] = self._stored(message)
                 waiting = waiting[stored:]
@@ -135,7 +144,6 @@ class Log:
         return numbered
 
     def _stored(self, message: Message) -> Message:
-        STORED.inc()
         self._remember(message.room_id, Head(message.seq, message.revision))
         self._publish(message)
         return message

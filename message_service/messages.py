@@ -3,8 +3,9 @@
 import asyncio
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
 from message_service.log import Log

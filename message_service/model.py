@@ -1,7 +1,9 @@
 """The words of this service. Times are milliseconds since 1970, UTC."""
 
 import enum
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 MAX_BODY_CHARACTERS = 4000
 MAX_EMOJI_CHARACTERS = 32
@@ -24,8 +26,7 @@ class Role(enum.IntEnum):
     OWNER = 3
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewMessage(Struct, frozen=True):
     """A message to store."""
 
     room_id: str
@@ -36,16 +37,14 @@ class NewMessage:
     reply_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(Struct, frozen=True):
     """Everybody who reacted with the same emoji, in order."""
 
     emoji: str
     user_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message as it stands at `revision`."""
 
     id: str
@@ -60,11 +59,10 @@ class Message:
     sent_at: int
     edited_at: int | None = None
     deleted_at: int | None = None
-    reactions: tuple[Reaction, ...] = field(default=())
+    reactions: tuple[Reaction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What changes may change about a message."""
 
     body: str
@@ -73,8 +71,7 @@ class State:
     reactions: tuple[Reaction, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A new state of an older message, as the room's change number `revision`."""
 
     room_id: str
@@ -104,8 +101,7 @@ class Change:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """Where a room's log stands: the last `seq` and the last `revision` taken; 0 before the first."""
 
     seq: int = 0

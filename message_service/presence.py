@@ -6,9 +6,9 @@ Every step that decides whether somebody came or went is one transaction, so tha
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -19,8 +19,7 @@ SWEEP_SECONDS = 5.0
 _EXPIRY = "presence:expiry"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One edge's word on one user."""
 
     user_id: str

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from message_service.model import Change, Head, Message
 from message_service.store import MessageStore
@@ -10,8 +11,7 @@ from message_service.store import MessageStore
 _HEADS_AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Messages, with the revision up to which they hold every change."""
 
     messages: list[Message]

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from edge import render
 from edge.backends import Backends
 from edge.frames import RoomSummary
+from edge.head import Head
 from edge.rest import refresh_cookie, users
 from edge.rest.routing import Access, Call, route
 from edge.rest.users import DisplayName, Email, Password, User, Username
@@ -157,9 +158,10 @@ async def _rooms(backends: Backends, user_id: str) -> list[RoomSummary]:
     request = room_pb2.ListUserRoomsRequest(user_id=user_id)
     mine = (await backends.rooms.call(lambda stub: stub.ListUserRooms, request, retry=True)).rooms
     heads_request = message_pb2.GetHeadsRequest(room_ids=[place.room.id for place in mine], with_last_message=True)
-    heads = (await backends.messages.call(lambda stub: stub.GetHeads, heads_request, retry=True)).heads
+    response = await backends.messages.call(lambda stub: stub.GetHeads, heads_request, retry=True)
+    heads = [Head.of(head) for head in response.heads]
     others = {user_id for place in mine for user_id in place.room.direct_user_ids}
-    last_senders = render.senders(head.last_message for head in heads if head.HasField("last_message"))
+    last_senders = render.senders(head.last_message for head in heads if head.last_message)
     people = await backends.people.get(others | last_senders)
     return [
         render.room_summary(place.room, place.membership, head, people) for place, head in zip(mine, heads, strict=True)

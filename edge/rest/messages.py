@@ -80,7 +80,7 @@ async def rendered(call: Call, messages: Iterable[message_pb2.Message]) -> list[
     """Messages with the names of their senders."""
     messages = list(messages)
     people = await call.backends.people.get(render.senders(messages))
-    return [render.message(message, people) for message in messages]
+    return render.messages(messages, people)
 
 
 async def _changes(call: Call, room_id: str, after: int, limit: int) -> MessagePage:

@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from edge import frames
 from edge.frames import Person
+from edge.head import Head
 from edge.rooms import Room
 from parlance.message.v1 import message_pb2
 from tests.edge.logs import Log
@@ -21,14 +22,14 @@ PEOPLE = {sender: Person(sender, sender) for sender in SENDERS}
 def opened(log: Log) -> Room:
     """A room that follows a log from where it stands."""
     room = Room(log.room_id)
-    room.head.CopyFrom(log.head())
+    room.head = Head.of(log.head())
     room.accept(room.feed.start(len(log)))
     return room
 
 
 def hear(room: Room, log: Log, first: int, last: int | None = None) -> None:
     room.accept(room.feed.receive(log.batch(first, last or first), last or first))
-    room.deliver(PEOPLE)
+    room.deliver(PEOPLE.get)
 
 
 def entered(room: Room, covered: int) -> Peer:
@@ -95,11 +96,10 @@ def test_a_message_without_a_name_holds_back_only_what_follows_it() -> None:
     for sender in ("ann", "bob", "ann"):
         log.write(sender)
     room.accept(room.feed.receive(log.batch(1, 3), 3))
-    room.deliver({"ann": PEOPLE["ann"]})
+    assert room.deliver({"ann": PEOPLE["ann"]}.get) == {"ann", "bob"}
     assert peer.revisions() == [1]
     assert room.head.revision == 1
-    assert room.unnamed() == {"ann", "bob"}
-    room.deliver(PEOPLE)
+    room.deliver(PEOPLE.get)
     assert peer.revisions() == [1, 2, 3]
 
 
@@ -184,7 +184,7 @@ class Rooms(RuleBasedStateMachine):
     @precondition(lambda self: self.room.feed.revision < 0)
     @rule()
     def open(self) -> None:
-        self.room.head.CopyFrom(self.log.head())
+        self.room.head = Head.of(self.log.head())
         self.room.accept(self.room.feed.start(len(self.log)))
         for member in self.members:
             member.held_at = len(self.log)
@@ -220,7 +220,7 @@ class Rooms(RuleBasedStateMachine):
     @rule(named=NAMED)
     def deliver(self, named: set[str] | None) -> None:
         """Names may be late."""
-        self.room.deliver({sender: PEOPLE[sender] for sender in named or ()})
+        self.room.deliver({sender: PEOPLE[sender] for sender in named or ()}.get)
 
     @rule()
     def join(self) -> None:
@@ -276,7 +276,7 @@ class Rooms(RuleBasedStateMachine):
         while self.room.feed.behind:
             page = self.log.changes(self.room.feed.revision, 3)
             self.room.accept(self.room.feed.fill(page.messages, page.revision))
-        self.room.deliver(PEOPLE)
+        self.room.deliver(PEOPLE.get)
         stand = {message.id: message.revision for message in self.log.at().values()}
         for member in self.members:
             member.look()

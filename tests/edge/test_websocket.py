@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from edge import handlers, session, websocket
+from edge import handlers, session
 from edge.connection import WRITE_BUFFER_BYTES, Connection
 from edge.frames import SUBPROTOCOL
 from mesh.errors import Unavailable
@@ -99,7 +99,7 @@ async def test_without_a_token_there_is_no_welcome(client: Client) -> None:
 async def test_a_service_that_is_away_during_auth_asks_to_come_again(
     client: Client, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "_FRAME_SECONDS", 0.2)
+    monkeypatch.setattr(handlers, "_FRAME_SECONDS", 0.2)
     services.answers["ListUserRooms"] = Unavailable("away", reason="AWAY")
     socket = await connect(client)
     assert (await ask(socket, "auth", token=services.token("ann")))["code"] == "unavailable"

@@ -1,8 +1,9 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError, Unavailable
 from message_service.log import Log

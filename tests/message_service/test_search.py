@@ -1,8 +1,8 @@
 import asyncio
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from mesh.database import Database
 from mesh.errors import Invalid

@@ -3,8 +3,9 @@
 import asyncio
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from message_service.log import Edit, Log
 from message_service.model import Change, Message, NewMessage, with_reaction
