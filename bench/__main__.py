@@ -16,11 +16,13 @@ from bench.idle import idle
 from bench.plan import QUICK, Plan
 from bench.process import LOAD_CORE
 from bench.report import Figure, markdown, write
+from bench.second_edge import second_edge
 from bench.stored import stored
 from bench.topology import Services, topology
 
 SCENARIOS: dict[str, Callable[[Services, Plan], AsyncIterator[Figure]]] = {
     "fan-out": fan_out,
+    "second-edge": second_edge,
     "stored": stored,
     "idle": idle,
 }

@@ -40,9 +40,7 @@ async def gather_crowd(edge: Edge, plan: Plan) -> Crowd:
     """Bring all subscribers into one room; the first will be the sender."""
     tokens = await edge.register(min(plan.users, plan.subscribers))
     room = await edge.create_room(tokens[0])
-    members = [await edge.connect(tokens[n % len(tokens)]) for n in range(plan.subscribers)]
-    for member in members:
-        await member.request("join_room", room=room)
+    members = await edge.gather(tokens, room, plan.subscribers)
     return Crowd(members, [(members[0], room)], deliveries_per_message=len(members))
 
 

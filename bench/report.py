@@ -42,7 +42,7 @@ def markdown(figures: Iterable[Figure], command: str) -> str:
     lines = [
         f"`{command}` on {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores",
         "",
-        "| measured | Parlance | bare reference | ratio | target | |",
+        "| measured | Parlance | reference | ratio | target | |",
         "|---|--:|--:|--:|--:|---|",
         *(_verdict(figure) for figure in figures),
         "",

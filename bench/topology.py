@@ -6,7 +6,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -71,10 +71,18 @@ class Edge:
         await connection.request("auth", token=token)
         return connection
 
+    async def gather(self, tokens: Sequence[str], room: str, size: int) -> list[Connection]:
+        """Bring so many connections of these people into a room."""
+        members = [await self.connect(tokens[number % len(tokens)]) for number in range(size)]
+        for member in members:
+            await member.request("join_room", room=room)
+        return members
+
     def hang_up(self) -> None:
         """Drop all connections."""
         for connection in self._connections:
             connection.close()
+        self._connections.clear()
 
     async def _post(self, path: str, body: dict[str, str], token: str | None = None) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -124,12 +132,12 @@ class Services:
             await process.stop()
 
     @contextlib.asynccontextmanager
-    async def edge(self) -> AsyncIterator[Edge]:
+    async def edge(self, core: int = MEASURED_CORE) -> AsyncIterator[Edge]:
         """Run a new edge for the length of a block."""
         address = f"127.0.0.1:{free_port()}"
         env = {**self._env, "PARLANCE_LISTEN": address}
         async with running(
-            "edge", parlance("edge"), address, core=MEASURED_CORE, folder=self._folder, env=env
+            f"edge-{core}", parlance("edge"), address, core=core, folder=self._folder, env=env
         ) as process:
             edge = Edge(process, address, self._http)
             await edge.ready()

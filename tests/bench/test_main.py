@@ -35,5 +35,5 @@ async def test_every_scenario_gives_figures() -> None:
     table, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
     rows = list(ROW.finditer(table.decode()))
-    assert [row["name"].split(",")[0] for row in rows] == ["fan-out", "stored", "idle"]
+    assert [row["name"].split(",")[0] for row in rows] == ["fan-out", "second edge", "stored", "idle"]
     assert all(float(row[figure].replace(",", "")) > 0 for row in rows for figure in ("ours", "reference", "ratio"))
