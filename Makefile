@@ -3,10 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test lint types bench stubs lock clean
+.PHONY: setup run up-native test lint types bench stubs lock clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/parlance up
+
+# One process each, behind nginx, as in production: `make up-native EDGES=3 PORT=80`.
+up-native: $(VENV)/run.stamp
+	$(BIN)/parlance up-native $(if $(EDGES),--edges $(EDGES)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PORT),--port $(PORT))
 
 setup: $(VENV)/dev.stamp
 
@@ -35,6 +39,8 @@ lock:
 		--extra embedded --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--extra embedded --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		-c requirements.lock pyproject.toml -o requirements-server.lock
 
 clean:
 	rm -rf $(VENV) gen

@@ -12,7 +12,7 @@ from auth_service.announcements import announcement
 from auth_service.model import SessionsEnded, UserChanged, wall_clock
 from auth_service.passwords import Passwords
 from auth_service.servicer import AuthServicer
-from mesh import access, database
+from mesh import access, database, tls
 from mesh.announcer import announcing
 from mesh.lifecycle import Tasks, every
 from mesh.replicas import connected
@@ -28,6 +28,7 @@ SERVICE = "parlance.auth.v1.AuthService"
 class AuthSettings(ServiceSettings):
     """What auth_service takes."""
 
+    process = access.AUTH
     message_target: str
     """Where message_service is, which tells the edges of ended sessions."""
     access_token_seconds: PositiveInt = 15 * 60
@@ -46,12 +47,13 @@ class AuthSettings(ServiceSettings):
 async def running(settings: AuthSettings) -> AsyncIterator[None]:
     """Serve while the context lasts."""
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(tls.identity(settings.tls_dir, settings.process))
         connection = await stack.enter_async_context(database.connect(settings.mongodb_url, app_name="auth_service"))
         user_store, session_store = store.Users(connection), store.Sessions(connection)
         await user_store.ensure_indexes()
         await session_store.ensure_indexes()
 
-        replicas = await stack.enter_async_context(connected(settings.message_target))
+        replicas = await stack.enter_async_context(connected(settings.message_target, access.MESSAGE, identity))
         client = Client(replicas, live_pb2_grpc.LiveServiceStub, caller=access.AUTH)
         announcer = await stack.enter_async_context(announcing(client))
 
@@ -86,5 +88,7 @@ async def running(settings: AuthSettings) -> AsyncIterator[None]:
 
         servicer = AuthServicer(accounts, logins, keys)
         register = {SERVICE: lambda server: auth_pb2_grpc.add_AuthServiceServicer_to_server(servicer, server)}
-        await stack.enter_async_context(serving(settings.listen, register, insecure=settings.insecure))
+        await stack.enter_async_context(
+            serving(settings.listen, register, identity=identity, insecure=settings.insecure)
+        )
         yield

@@ -3,26 +3,34 @@
 import argparse
 import asyncio
 import getpass
-import json
 import os
 import sys
 from pathlib import Path
 
-from cli.up import TARGETS_FILE
-from mesh import access
+from cli import installation
+from mesh import access, tls
 from mesh.errors import ParlanceError
 from mesh.replicas import connected
 from mesh.rpc import Client
-from mesh.settings import PREFIX
+from mesh.settings import PREFIX, Settings, load
 from parlance.auth.v1 import auth_pb2
 from parlance.auth.v1.auth_pb2_grpc import AuthServiceStub
 
 PASSWORD_VARIABLE = f"{PREFIX}PASSWORD"
 
 
+class AdminSettings(Settings):
+    """Settings of `parlance admin`."""
+
+    process = access.CLI
+    auth_target: str | None = None
+    """Where auth_service is, when it is not the installation in the data folder that is meant."""
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Do what the arguments say; returns the exit status."""
-    target = _auth_target(Path(arguments.data))
+    settings, data = load(AdminSettings), Path(arguments.data)
+    target = settings.auth_target or installation.targets(data).get("auth")
     if target is None:
         print(
             f"No running installation: start `parlance up`, or name auth_service in {PREFIX}AUTH_TARGET.",
@@ -30,15 +38,24 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return 1
     try:
-        print(asyncio.run(_act(arguments, target)))
-    except ParlanceError as error:
-        print(f"parlance: {error.message}", file=sys.stderr)
+        print(asyncio.run(_act(arguments, target, settings.tls_dir or own_certificate(data))))
+    except (ParlanceError, ValueError) as error:
+        print(f"parlance: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-async def _act(arguments: argparse.Namespace, target: str) -> str:
-    async with connected(target) as replicas:
+def own_certificate(data: Path) -> Path | None:
+    """The folder of the command line's certificate in an installation that has one."""
+    folder = data / "certificates" / access.CLI
+    return folder if folder.exists() else None
+
+
+async def _act(arguments: argparse.Namespace, target: str, certificate: Path | None) -> str:
+    async with (
+        tls.identity(certificate, access.CLI) as identity,
+        connected(target, access.AUTH, identity) as replicas,
+    ):
         auth = Client(replicas, AuthServiceStub, caller=access.CLI)
         match arguments.action:
             case "create-user":
@@ -59,17 +76,6 @@ async def _act(arguments: argparse.Namespace, target: str) -> str:
                 rotate = auth_pb2.RotateSigningKeysRequest()
                 key = (await auth.call(lambda stub: stub.RotateSigningKeys, rotate)).key
                 return f"Tokens are signed with {key.key_id} from now on. Nobody is logged out."
-
-
-def _auth_target(data: Path) -> str | None:
-    """Where auth_service is: as the environment says, else as the installation in the data folder does."""
-    if target := os.environ.get(f"{PREFIX}AUTH_TARGET"):
-        return target
-    try:
-        targets: dict[str, str] = json.loads((data / TARGETS_FILE).read_text())
-    except FileNotFoundError:
-        return None
-    return targets["auth"]
 
 
 def _password() -> str:

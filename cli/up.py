@@ -4,45 +4,32 @@ The services talk gRPC over unix sockets in a private folder, as they would over
 """
 
 import asyncio
-import fcntl
-import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from auth_service.app import AuthSettings
 from auth_service.app import running as auth
+from cli import installation
 from cli.embedded import children
+from cli.installation import UpSettings
 from edge.app import EdgeSettings
 from edge.app import running as edge
 from mesh import lifecycle, logs
-from mesh.settings import Settings, load
+from mesh.settings import load
 from message_service.app import MessageSettings
 from message_service.app import running as message
 from room_service.app import RoomSettings
 from room_service.app import running as room
-
-TARGETS_FILE = "targets.json"
-"""Tells `parlance admin` where the services of a running installation are."""
-
-
-class UpSettings(Settings):
-    """Settings of `parlance up`; those of the services are read as well."""
-
-    mongodb_url: str | None = None
-    """A MongoDB to use instead of the embedded store."""
-    redis_url: str | None = None
-    """A Redis to use instead of the embedded broker."""
 
 
 def run(host: str, port: int, data: str) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     settings = load(UpSettings)
     logs.configure(settings.log_level, settings.log_format, process="parlance")
-    folder = Path(data).resolve()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = installation.folder(data)
 
     async def main(stop: asyncio.Event) -> None:
         async with everything(settings, f"{host}:{port}", folder):
@@ -61,7 +48,7 @@ def run(host: str, port: int, data: str) -> int:
 async def everything(settings: UpSettings, listen: str, data: Path) -> AsyncIterator[None]:
     """Run all services and one edge while the context lasts; ready when entered."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_only_one(data))
+        stack.enter_context(installation.only_one(data))
         sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parlance-")))
         mongodb_url, redis_url = settings.mongodb_url, settings.redis_url
         if mongodb_url is None or redis_url is None:
@@ -75,17 +62,25 @@ async def everything(settings: UpSettings, listen: str, data: Path) -> AsyncIter
                     mongodb_url=mongodb_url,
                     redis_url=redis_url,
                     room_target=targets["room"],
+                    tls_dir=None,
                 )
             )
         )
         await stack.enter_async_context(
-            auth(AuthSettings(listen=targets["auth"], mongodb_url=mongodb_url, message_target=targets["message"]))
+            auth(
+                AuthSettings(
+                    listen=targets["auth"], mongodb_url=mongodb_url, message_target=targets["message"], tls_dir=None
+                )
+            )
         )
         await stack.enter_async_context(
-            room(RoomSettings(listen=targets["room"], mongodb_url=mongodb_url, message_target=targets["message"]))
+            room(
+                RoomSettings(
+                    listen=targets["room"], mongodb_url=mongodb_url, message_target=targets["message"], tls_dir=None
+                )
+            )
         )
-        (data / TARGETS_FILE).write_text(json.dumps(targets))
-        stack.callback((data / TARGETS_FILE).unlink, missing_ok=True)
+        stack.enter_context(installation.published(data, targets))
         await stack.enter_async_context(
             edge(
                 EdgeSettings(
@@ -94,19 +89,9 @@ async def everything(settings: UpSettings, listen: str, data: Path) -> AsyncIter
                     auth_target=targets["auth"],
                     room_target=targets["room"],
                     message_target=targets["message"],
+                    tls_dir=None,
                     drain_seconds=0,
                 )
             )
         )
-        yield
-
-
-@contextmanager
-def _only_one(data: Path) -> Iterator[None]:
-    """Refuse to serve a folder that another process serves. Raises RuntimeError."""
-    with (data / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RuntimeError(f"another Parlance already runs on {data}") from error
         yield

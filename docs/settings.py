@@ -13,7 +13,8 @@ from pathlib import Path
 from textwrap import dedent
 
 from auth_service.app import AuthSettings
-from cli.up import UpSettings
+from cli.admin import AdminSettings
+from cli.installation import UpSettings
 from edge.app import EdgeSettings
 from mesh.settings import PREFIX, ServiceSettings, Settings
 from message_service.app import MessageSettings
@@ -29,6 +30,7 @@ SECTIONS: dict[str, type[Settings]] = {
     "`parlance message`": MessageSettings,
     "`parlance edge`": EdgeSettings,
     "`parlance up`": UpSettings,
+    "`parlance admin`": AdminSettings,
 }
 
 UNDESCRIBED = {
@@ -66,8 +68,9 @@ def _rows(kind: type[Settings]) -> Iterator[tuple[str, str, str]]:
     """What a class adds to those it extends, or says anew."""
     statements = _body(kind)
     for statement, below in pairwise([*statements, ast.Pass()]):
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            name = statement.target.id
+        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+            continue
+        if (name := statement.target.id) in kind.model_fields:
             yield name, _default(kind, name, statement.value), _meaning(name, below)
 
 

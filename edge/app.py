@@ -17,7 +17,7 @@ from edge.presence import REPORT_SECONDS, PresenceReporter
 from edge.proxies import TrustedProxies
 from edge.reconcile import Reconciler
 from edge.websocket import SWEEP_SECONDS, Sockets
-from mesh import broker, logs
+from mesh import access, broker, logs, tls
 from mesh.announcer import announcing
 from mesh.lifecycle import Tasks, every
 from mesh.settings import Settings, checked_address, fresh_socket
@@ -30,6 +30,7 @@ _SHUTDOWN_SECONDS = 5.0
 class EdgeSettings(Settings):
     """Settings of an edge."""
 
+    process = access.EDGE
     listen: str = "127.0.0.1:8000"
     """host:port of HTTP and WebSocket."""
     redis_url: str
@@ -65,6 +66,7 @@ class EdgeSettings(Settings):
 async def running(settings: EdgeSettings) -> AsyncIterator[None]:
     """Run an edge while the context lasts; ready when entered. At the end it drains."""
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(tls.identity(settings.tls_dir, settings.process))
         redis = await stack.enter_async_context(broker.connect(settings.redis_url))
         subscriber = await stack.enter_async_context(broker.subscriber(redis))
         backends = await stack.enter_async_context(
@@ -72,6 +74,7 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
                 auth_target=settings.auth_target,
                 room_target=settings.room_target,
                 message_target=settings.message_target,
+                identity=identity,
             )
         )
         hub = Hub(backends, subscriber)

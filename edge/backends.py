@@ -12,6 +12,7 @@ from mesh import access
 from mesh.lifecycle import Tasks
 from mesh.replicas import connected
 from mesh.rpc import Client
+from mesh.tls import Identity
 from parlance.auth.v1.auth_pb2_grpc import AuthServiceStub
 from parlance.message.v1.live_pb2_grpc import LiveServiceStub
 from parlance.message.v1.message_pb2_grpc import MessageServiceStub
@@ -39,12 +40,14 @@ class Backends:
 
 
 @asynccontextmanager
-async def connect(*, auth_target: str, room_target: str, message_target: str) -> AsyncIterator[Backends]:
+async def connect(
+    *, auth_target: str, room_target: str, message_target: str, identity: Identity | None = None
+) -> AsyncIterator[Backends]:
     """Connect to all services."""
     async with AsyncExitStack() as stack:
-        auth_replicas = await stack.enter_async_context(connected(auth_target))
-        room_replicas = await stack.enter_async_context(connected(room_target))
-        message_replicas = await stack.enter_async_context(connected(message_target))
+        auth_replicas = await stack.enter_async_context(connected(auth_target, access.AUTH, identity))
+        room_replicas = await stack.enter_async_context(connected(room_target, access.ROOM, identity))
+        message_replicas = await stack.enter_async_context(connected(message_target, access.MESSAGE, identity))
         auth = Client(auth_replicas, AuthServiceStub, caller=access.EDGE)
         messages = Client(message_replicas, MessageServiceStub, caller=access.EDGE)
         verifier = Verifier(auth)

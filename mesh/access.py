@@ -8,6 +8,8 @@ CLI: Final = "cli"
 EDGE: Final = "edge"
 MESSAGE: Final = "message_service"
 ROOM: Final = "room_service"
+NAMES: Final = (AUTH, CLI, EDGE, MESSAGE, ROOM)
+"""Everybody that takes part in the mesh."""
 
 _ATTRIBUTE = "__allowed_callers__"
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])

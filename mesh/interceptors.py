@@ -23,6 +23,7 @@ _Found: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
 _Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _Unary = Callable[[Any, _Call], Awaitable[Any]]
 _Stream = Callable[[Any, _Call], AsyncIterator[Any]]
+_Identify = Callable[[_Call], str]
 
 
 class Guard(grpc.aio.ServerInterceptor):
@@ -31,7 +32,9 @@ class Guard(grpc.aio.ServerInterceptor):
     A method is wrapped when it is first called and then kept, so that a call pays for the wrapper only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, caller: _Identify) -> None:
+        """`caller` says who makes a call: as proven by a certificate, or as claimed where nobody else can connect."""
+        self._caller = caller
         self._guarded: dict[str, _Handler] = {}
 
     async def intercept_service(
@@ -46,32 +49,37 @@ class Guard(grpc.aio.ServerInterceptor):
         handler = await continuation(handler_call_details)
         if handler is None or not method.startswith(_OURS):
             return handler
-        self._guarded[method] = _guard(method, handler)
+        self._guarded[method] = _guard(method, handler, self._caller)
         return self._guarded[method]
 
 
-def _guard(method: str, handler: Any) -> _Handler:
+def claimed_caller(call_context: _Call) -> str:
+    """Who a caller says it is."""
+    return str(dict(call_context.invocation_metadata() or ()).get(context.CALLER, ""))
+
+
+def _guard(method: str, handler: Any, caller: _Identify) -> _Handler:
     codec = {"request_deserializer": handler.request_deserializer, "response_serializer": handler.response_serializer}
     if handler.unary_unary is not None:
-        return grpc.unary_unary_rpc_method_handler(_guard_unary(method, handler.unary_unary), **codec)
-    return grpc.unary_stream_rpc_method_handler(_guard_stream(method, handler.unary_stream), **codec)
+        return grpc.unary_unary_rpc_method_handler(_guard_unary(method, handler.unary_unary, caller), **codec)
+    return grpc.unary_stream_rpc_method_handler(_guard_stream(method, handler.unary_stream, caller), **codec)
 
 
-def _guard_unary(method: str, handler: _Unary) -> Any:
+def _guard_unary(method: str, handler: _Unary, caller: _Identify) -> Any:
     allowed = access.allowed_callers(handler)
 
     async def call(request: Any, call_context: _Call) -> Any:
-        async with _surroundings(method, allowed, call_context):
+        async with _surroundings(method, allowed, caller, call_context):
             return await handler(request, call_context)
 
     return call
 
 
-def _guard_stream(method: str, handler: _Stream) -> Any:
+def _guard_stream(method: str, handler: _Stream, caller: _Identify) -> Any:
     allowed = access.allowed_callers(handler)
 
     async def iterate(request: Any, call_context: _Call) -> AsyncIterator[Any]:
-        async with _surroundings(method, allowed, call_context):
+        async with _surroundings(method, allowed, caller, call_context):
             async for response in handler(request, call_context):
                 yield response
 
@@ -79,11 +87,13 @@ def _guard_stream(method: str, handler: _Stream) -> Any:
 
 
 @asynccontextmanager
-async def _surroundings(method: str, allowed: frozenset[str], call_context: _Call) -> AsyncIterator[None]:
+async def _surroundings(
+    method: str, allowed: frozenset[str], caller: _Identify, call_context: _Call
+) -> AsyncIterator[None]:
     started = time.monotonic()
     outcome = "ok"
     try:
-        _set_context(call_context)
+        _set_context(call_context, caller(call_context))
         _admit(allowed)
         with context.deadline(_seconds_left(call_context)):
             yield
@@ -99,10 +109,10 @@ async def _surroundings(method: str, allowed: frozenset[str], call_context: _Cal
         SECONDS.labels(method).observe(time.monotonic() - started)
 
 
-def _set_context(call_context: _Call) -> None:
+def _set_context(call_context: _Call, caller: str) -> None:
     metadata = dict(call_context.invocation_metadata() or ())
     context.request_id.set(str(metadata.get(context.REQUEST_ID, "")) or context.new_request_id())
-    context.caller.set(str(metadata.get(context.CALLER, "")))
+    context.caller.set(caller)
     context.user_id.set(str(metadata.get(context.USER_ID, "")))
 
 

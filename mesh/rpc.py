@@ -28,7 +28,7 @@ class Client(Generic[Stub]):
         """`caller` is the name of the service that asks, as the other side's access lists have it."""
         self.replicas = replicas
         self._make_stub = stub
-        self._stubs: dict[Replica, Stub] = {}
+        self._stubs: dict[grpc.aio.Channel, Stub] = {}
         self._caller = caller
 
     async def call(
@@ -72,12 +72,11 @@ class Client(Generic[Stub]):
 
     def stub(self, replica: Replica) -> Stub:
         """Return the generated stub on a replica's channel."""
-        stub = self._stubs.get(replica)
+        stub = self._stubs.get(replica.channel)
         if stub is None:
-            self._stubs = {
-                known: stub for known, stub in self._stubs.items() if self.replicas.get(known.address) is known
-            }
-            stub = self._stubs[replica] = self._make_stub(replica.channel)
+            in_use = self.replicas.channels()
+            self._stubs = {channel: stub for channel, stub in self._stubs.items() if channel in in_use}
+            stub = self._stubs[replica.channel] = self._make_stub(replica.channel)
         return stub
 
     def metadata(self) -> tuple[tuple[str, Any], ...]:

@@ -9,9 +9,9 @@ from grpc_health.v1._async import HealthServicer
 from grpc_health.v1.health import SERVICE_NAME as HEALTH_SERVICE
 from grpc_reflection.v1alpha import reflection
 
-from mesh import logs
-from mesh.interceptors import Guard
-from mesh.settings import PLAINTEXT_REFUSED, fresh_socket, may_be_plaintext
+from mesh import logs, tls
+from mesh.interceptors import Guard, claimed_caller
+from mesh.settings import PLAINTEXT_REFUSED, fresh_socket, is_socket, may_be_plaintext
 
 log = logs.get(__name__)
 
@@ -34,19 +34,21 @@ Register = Callable[[grpc.aio.Server], None]
 
 @asynccontextmanager
 async def serving(
-    listen: str, services: dict[str, Register], *, insecure: bool = False
+    listen: str, services: dict[str, Register], *, identity: tls.Identity | None = None, insecure: bool = False
 ) -> AsyncIterator[HealthServicer]:
     """Serve gRPC at an address while the context lasts. `services` maps each service's full name to its registration.
 
+    With an identity, callers are who their certificates say; without one, and on a unix socket, they are believed.
     At the end it first answers health checks with NOT_SERVING, so that nobody new comes, then lets running calls finish.
     Raises ValueError when the address is reachable from outside and the mesh is not encrypted.
     """
-    server = grpc.aio.server(interceptors=[Guard()], options=_OPTIONS)
+    credentials = identity.server_credentials() if identity is not None and not is_socket(listen) else None
+    server = grpc.aio.server(interceptors=[Guard(tls.caller if credentials else claimed_caller)], options=_OPTIONS)
     for register in services.values():
         register(server)
     servicer = await _add_health(server, services)
     reflection.enable_server_reflection([*services, HEALTH_SERVICE, reflection.SERVICE_NAME], server)
-    _listen(server, listen, insecure=insecure)
+    _listen(server, listen, credentials, insecure=insecure)
     await server.start()
     log.info("serving", address=listen, services=list(services))
     try:
@@ -65,9 +67,14 @@ async def _add_health(server: grpc.aio.Server, services: Iterable[str]) -> Healt
     return servicer
 
 
-def _listen(server: grpc.aio.Server, address: str, *, insecure: bool) -> None:
+def _listen(
+    server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials | None, *, insecure: bool
+) -> None:
+    if credentials is not None:
+        server.add_secure_port(address, credentials)
+        return
     if not may_be_plaintext(address, insecure=insecure):
         raise ValueError(f"{address}: {PLAINTEXT_REFUSED}")
-    if address.startswith("unix:"):
+    if is_socket(address):
         fresh_socket(address)
     server.add_insecure_port(address)

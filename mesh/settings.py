@@ -7,11 +7,13 @@ import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from mesh import certificates
 
 PREFIX = "PARLANCE_"
 
@@ -23,8 +25,13 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
 
+    process: ClassVar[str] = ""
+    """The name of the process in the mesh, which its certificate has to carry."""
+
     insecure: bool = False
-    """Plaintext between processes. Refuses to listen on anything but loopback. For development."""
+    """Plaintext between processes, which then listen and connect on nothing but loopback. For development."""
+    tls_dir: Path | None = None
+    """Folder with this process's `ca.crt`, `tls.crt` and `tls.key`, as `parlance certs` makes them."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
     """`auto` writes for people on a terminal and JSON otherwise."""
@@ -50,6 +57,22 @@ class Settings(BaseSettings):
             raise ValueError(f"{value.filename}: {value.strerror}")
         return value
 
+    @field_validator("tls_dir")
+    @classmethod
+    def _proves_who_we_are(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None:
+            if info.data.get("insecure"):
+                raise ValueError("cannot be had together with PARLANCE_INSECURE=1")
+            certificates.read(value, cls.process)
+        return value
+
+    @field_validator("auth_target", "room_target", "message_target", check_fields=False)
+    @classmethod
+    def _may_be_called(cls, value: str | None, info: ValidationInfo) -> str | None:
+        for address in value.split(",") if value else ():
+            _check_transport(checked_address(address.strip()), info, PLAINTEXT_CALLS_REFUSED)
+        return value
+
 
 class ServiceSettings(Settings):
     """What every gRPC service takes."""
@@ -62,8 +85,7 @@ class ServiceSettings(Settings):
     @field_validator("listen")
     @classmethod
     def _may_be_served(cls, value: str, info: ValidationInfo) -> str:
-        if not may_be_plaintext(checked_address(value), insecure=info.data.get("insecure", False)):
-            raise ValueError(PLAINTEXT_REFUSED)
+        _check_transport(checked_address(value), info, PLAINTEXT_REFUSED)
         return value
 
 
@@ -96,17 +118,30 @@ def checked_address(value: str) -> str:
     return value
 
 
-PLAINTEXT_REFUSED = "will not serve plaintext there: use a unix socket, or loopback with PARLANCE_INSECURE=1"
+_INSTEAD = "name certificates in PARLANCE_TLS_DIR, or use a unix socket, or loopback with PARLANCE_INSECURE=1"
+PLAINTEXT_REFUSED = f"will not serve plaintext there: {_INSTEAD}"
+PLAINTEXT_CALLS_REFUSED = f"will not send plaintext there: {_INSTEAD}"
+
+
+def _check_transport(address: str, info: ValidationInfo, refusal: str) -> None:
+    encrypted = info.data.get("tls_dir", "at fault, which is told already") is not None
+    if not encrypted and not may_be_plaintext(address, insecure=info.data.get("insecure", False)):
+        raise ValueError(refusal)
 
 
 def may_be_plaintext(address: str, *, insecure: bool) -> bool:
-    """Whether a service may listen here without encryption."""
-    return address.startswith("unix:") or (insecure and is_local(address))
+    """Whether what goes to this address, or is served there, may be without encryption."""
+    return is_socket(address) or (insecure and is_local(address))
+
+
+def is_socket(address: str) -> bool:
+    """Whether an address is a unix socket, where the file system says who may connect."""
+    return address.startswith("unix:")
 
 
 def is_local(address: str) -> bool:
     """Whether an address as in `listen` is a unix socket or on loopback."""
-    if address.startswith("unix:"):
+    if is_socket(address):
         return True
     host = address.rpartition(":")[0].strip("[]")
     try:

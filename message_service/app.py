@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from mesh import broker, database
+from mesh import access, broker, database, tls
 from mesh.lifecycle import Tasks, every
 from mesh.replicas import connected
 from mesh.server import serving
@@ -31,6 +31,7 @@ from parlance.message.v1.message_pb2_grpc import add_MessageServiceServicer_to_s
 class MessageSettings(ServiceSettings):
     """Settings of message_service."""
 
+    process = access.MESSAGE
     redis_url: str
     room_target: str
     """Where room_service is: host:port, several with commas between, or a name that resolves to all replicas."""
@@ -40,9 +41,10 @@ class MessageSettings(ServiceSettings):
 async def running(settings: MessageSettings) -> AsyncIterator[None]:
     """Run the service while the context lasts; ready when entered."""
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(tls.identity(settings.tls_dir, settings.process))
         documents = await stack.enter_async_context(database.connect(settings.mongodb_url, app_name="message_service"))
         redis = await stack.enter_async_context(broker.connect(settings.redis_url))
-        rooms = Rooms(await stack.enter_async_context(connected(settings.room_target)))
+        rooms = Rooms(await stack.enter_async_context(connected(settings.room_target, access.ROOM, identity)))
         tasks = Tasks()
         stack.push_async_callback(tasks.close)
 
@@ -89,6 +91,7 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
                     "parlance.message.v1.MessageService": partial(add_MessageServiceServicer_to_server, servicer),
                     "parlance.message.v1.LiveService": partial(add_LiveServiceServicer_to_server, live),
                 },
+                identity=identity,
                 insecure=settings.insecure,
             )
         )

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from mesh import access, database
+from mesh import access, database, tls
 from mesh.announcer import announcing
 from mesh.lifecycle import Tasks
 from mesh.replicas import connected
@@ -24,6 +24,7 @@ SERVICE = "parlance.room.v1.RoomService"
 class RoomSettings(ServiceSettings):
     """What room_service takes."""
 
+    process = access.ROOM
     message_target: str
     """Where message_service is, which tells the edges what changed and removes the messages of deleted rooms."""
 
@@ -32,8 +33,9 @@ class RoomSettings(ServiceSettings):
 async def running(settings: RoomSettings) -> AsyncIterator[None]:
     """Serve while the context lasts."""
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(tls.identity(settings.tls_dir, settings.process))
         connection = await stack.enter_async_context(database.connect(settings.mongodb_url, app_name="room_service"))
-        replicas = await stack.enter_async_context(connected(settings.message_target))
+        replicas = await stack.enter_async_context(connected(settings.message_target, access.MESSAGE, identity))
         live = Client(replicas, live_pb2_grpc.LiveServiceStub, caller=access.ROOM)
         messages = Client(replicas, message_pb2_grpc.MessageServiceStub, caller=access.ROOM)
         announce = await stack.enter_async_context(announcing(live))
@@ -46,5 +48,7 @@ async def running(settings: RoomSettings) -> AsyncIterator[None]:
 
         servicer = RoomServicer(domain)
         register = {SERVICE: lambda server: room_pb2_grpc.add_RoomServiceServicer_to_server(servicer, server)}
-        await stack.enter_async_context(serving(settings.listen, register, insecure=settings.insecure))
+        await stack.enter_async_context(
+            serving(settings.listen, register, identity=identity, insecure=settings.insecure)
+        )
         yield

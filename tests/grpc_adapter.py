@@ -17,7 +17,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
 from mesh import access, context, status
-from mesh.interceptors import Guard
+from mesh.interceptors import Guard, claimed_caller
 
 _Handle: TypeAlias = Callable[[Message, grpc.ServicerContext], Message | None]
 
@@ -49,7 +49,7 @@ class Calls:
     def _in_loop(self, method: str, servicer: object) -> _Handle:
         async def guarded(request: Message, call_context: grpc.ServicerContext) -> Message | None:
             handler = _continue_with(grpc.unary_unary_rpc_method_handler(getattr(servicer, method)))
-            guarded_handler: Any = await Guard().intercept_service(handler, _Details(self._path(method)))
+            guarded_handler: Any = await Guard(claimed_caller).intercept_service(handler, _Details(self._path(method)))
             try:
                 response: Message = await guarded_handler.unary_unary(request, _Context(call_context))
             except _Aborted:

@@ -9,6 +9,7 @@ from mesh import access
 from mesh.replicas import connected
 from mesh.rpc import TIMEOUT_SECONDS, Client
 from mesh.server import serving
+from mesh.tls import Identity
 from parlance.message.v1 import live_pb2 as pb
 from parlance.message.v1 import live_pb2_grpc
 
@@ -43,17 +44,19 @@ class LiveService(live_pb2_grpc.LiveServiceServicer):
         return pb.ListPresenceResponse()
 
     @asynccontextmanager
-    async def at(self, address: str) -> AsyncIterator[None]:
+    async def at(self, address: str, identity: Identity | None = None) -> AsyncIterator[None]:
         """Serve at this address."""
         add = partial(live_pb2_grpc.add_LiveServiceServicer_to_server, self)
-        async with serving(address, {NAME: add}, insecure=True):
+        async with serving(address, {NAME: add}, identity=identity, insecure=True):
             yield
 
 
 @asynccontextmanager
-async def calling(target: str, *, caller: str = access.EDGE) -> AsyncIterator[Live]:
+async def calling(
+    target: str, *, caller: str = access.EDGE, service: str = access.MESSAGE, identity: Identity | None = None
+) -> AsyncIterator[Live]:
     """Call it as the named service."""
-    async with connected(target) as replicas:
+    async with connected(target, service, identity) as replicas:
         yield Client(replicas, live_pb2_grpc.LiveServiceStub, caller=caller)
 
 

@@ -4,11 +4,13 @@ from typing import Literal
 
 import pytest
 
-from mesh import settings
+from mesh import access, settings
 from mesh.settings import ServiceSettings, Settings, checked_address, fresh_socket, is_local
+from tests.mesh.papers import Papers
 
 
 class ExampleSettings(ServiceSettings):
+    process = access.EDGE
     color: Literal["red", "green"] = "red"
 
 
@@ -82,6 +84,78 @@ def test_settings_that_name_nothing_have_defaults() -> None:
         "auto",
         None,
     )
+
+
+class CallerSettings(Settings):
+    process = access.EDGE
+    room_target: str
+
+
+def refusal(kind: type[Settings], capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said of settings with which nothing starts."""
+    with pytest.raises(SystemExit):
+        settings.load(kind)
+    return capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("complete")
+def test_a_service_with_certificates_may_listen_anywhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLANCE_LISTEN", "0.0.0.0:9000")
+    monkeypatch.setenv("PARLANCE_TLS_DIR", str(Papers(folder).issue(access.EDGE)))
+    assert settings.load(ExampleSettings).listen == "0.0.0.0:9000"
+
+
+@pytest.mark.usefixtures("complete")
+def test_certificates_of_another_process_are_a_fault_beside_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Papers(folder).issue(access.ROOM)
+    (other / "ca.crt").unlink()
+    monkeypatch.setenv("PARLANCE_TLS_DIR", str(other))
+    monkeypatch.setenv("PARLANCE_LISTEN", "0.0.0.0:9000")
+    monkeypatch.setenv("PARLANCE_COLOR", "blue")
+    said = refusal(ExampleSettings, capsys)
+    assert "is for room_service, not for edge" in said
+    assert "ca.crt: No such file" in said
+    assert "PARLANCE_COLOR" in said
+    assert "plaintext" not in said, "that is no fault of its own"
+
+
+@pytest.mark.usefixtures("complete")
+def test_certificates_and_plaintext_cannot_both_be_meant(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PARLANCE_TLS_DIR", str(Papers(folder).issue(access.EDGE)))
+    monkeypatch.setenv("PARLANCE_INSECURE", "1")
+    assert "PARLANCE_TLS_DIR: Value error, cannot be had together with PARLANCE_INSECURE=1" in refusal(
+        ExampleSettings, capsys
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "insecure", "allowed"),
+    [
+        ("unix:/run/room.sock", False, True),
+        ("127.0.0.1:9002", False, False),
+        ("127.0.0.1:9002,localhost:9003", True, True),
+        ("127.0.0.1:9002,room_service:9002", True, False),
+    ],
+)
+def test_nothing_is_sent_in_plaintext_to_where_others_could_read_it(
+    target: str, insecure: bool, allowed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PARLANCE_ROOM_TARGET", target)
+    monkeypatch.setenv("PARLANCE_INSECURE", "1" if insecure else "")
+    if allowed:
+        assert settings.load(CallerSettings).room_target == target
+    else:
+        assert "PARLANCE_ROOM_TARGET: Value error, will not send plaintext there" in refusal(CallerSettings, capsys)
+
+
+def test_with_certificates_a_service_may_be_anywhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLANCE_TLS_DIR", str(Papers(folder).issue(access.EDGE)))
+    monkeypatch.setenv("PARLANCE_ROOM_TARGET", "room_service:9000")
+    assert settings.load(CallerSettings).room_target == "room_service:9000"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9001", "[::1]:0", "edge.example:65535", "unix:/run/a.sock"])
