@@ -117,6 +117,7 @@ async def test_edges_come_and_go_while_people_talk_and_nobody_misses_a_word(inst
             async with people(installation.url, 2):
                 assert len([count for count in await asyncio.to_thread(installation.connections) if count]) > 2
             await asyncio.to_thread(installation.scale, 1)
+            await until(lambda: all(somebody.client.online for somebody in present))
             assert await asyncio.to_thread(installation.connections) == [PEOPLE]
         finally:
             resized.set()
