@@ -44,7 +44,7 @@ class Session:
 
     def receive(self, text: str | bytes, now: float) -> frames.ClientFrames:
         """Decode a frame and admit it; raises Refusal."""
-        self._admit(now)
+        self._admit(text, now)
         try:
             frame = frames.decode(text)
         except msgspec.ValidationError as error:
@@ -81,7 +81,7 @@ class Session:
             return Unauthenticated("The token has expired. Connect with a new one.", reason="TOKEN_EXPIRED")
         return None
 
-    def _admit(self, now: float) -> None:
+    def _admit(self, text: str | bytes, now: float) -> None:
         """Allow so many frames a second. Who goes on after many refusals is cut off."""
         wait = self._allowed.take(now)
         if not wait:
@@ -90,6 +90,7 @@ class Session:
         self._refused += 1
         raise Refusal(
             RateLimited("You are sending too fast.", reason="TOO_FAST", retry_after=round(wait, 3)),
+            frame_id=_frame_id(text),
             close=self._refused > self._burst,
         )
 

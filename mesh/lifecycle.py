@@ -2,9 +2,11 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from contextvars import Context
 from typing import Any
 
@@ -28,7 +30,15 @@ def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.freeze()  # what the imports made stays
     gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    _allow_many_files()
     uvloop.run(_with_signals(main))
+
+
+def _allow_many_files() -> None:
+    """Each connection is one; systems give 1,024 unasked."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # some name a limit that they do not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _with_signals(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

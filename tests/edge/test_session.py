@@ -149,10 +149,12 @@ def test_who_slows_down_is_forgiven() -> None:
         assert not refused(session, PING, float(second)).close
 
 
-def test_refused_text_is_not_even_looked_at() -> None:
+def test_who_is_too_fast_is_told_which_frame_was_refused_if_that_can_be_read() -> None:
     session = logged_in(frames_per_second=1.0, burst=1.0)
     session.receive(PING, 0.0)
-    assert refused(session, "hello").error.reason == "TOO_FAST"
+    for text, frame_id in (('{"type": "ping", "id": "p1"}', "p1"), ("hello", None)):
+        refusal = refused(session, text)
+        assert (refusal.error.reason, refusal.frame_id) == ("TOO_FAST", frame_id)
 
 
 @pytest.mark.parametrize(("now", "expected"), [(AUTH_SECONDS, None), (AUTH_SECONDS + 0.1, "AUTH_TIMEOUT")])
