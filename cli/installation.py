@@ -2,10 +2,11 @@
 
 import fcntl
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from cli import private_file
 from mesh.settings import Settings
 
 _TARGETS_FILE = "targets.json"
@@ -39,12 +40,20 @@ def only_one(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def published(data: Path, targets: Mapping[str, str]) -> Iterator[None]:
-    """Tell other programs, while the context lasts, where the parts of this installation are."""
+def published(data: Path, targets: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, str]], None]]:
+    """Tell other programs of the same user, while the context lasts, where the parts of this installation are.
+
+    Besides services and edges these may be the URLs of the store (`mongodb`) and of the broker (`redis`), and the folder of
+    all `certificates`. Yields what tells them anew.
+    """
     file = data / _TARGETS_FILE
-    file.write_text(json.dumps(targets))
+
+    def tell(targets: Mapping[str, str]) -> None:
+        private_file.write(file, json.dumps(targets).encode())
+
+    tell(targets)
     try:
-        yield
+        yield tell
     finally:
         file.unlink(missing_ok=True)
 

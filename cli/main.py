@@ -20,6 +20,7 @@ def main() -> None:
         _add_setup,
         _add_certs,
         _add_health,
+        _add_doctor,
         _add_admin,
         _add_chat,
         _add_demo,
@@ -149,6 +150,20 @@ def _add_health(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         from cli import health  # noqa: PLC0415
 
         return health.run(arguments.address)
+
+    parser.set_defaults(command=run)
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("doctor", help="look an installation over, and say what to do about each finding")
+    parser.add_argument("--data", default="data", help="folder of the installation (default: ./%(default)s)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from pathlib import Path  # noqa: PLC0415
+
+        from cli import doctor  # noqa: PLC0415
+
+        return doctor.run(Path(arguments.data))
 
     parser.set_defaults(command=run)
 

@@ -80,7 +80,9 @@ async def everything(settings: UpSettings, listen: str, data: Path) -> AsyncIter
                 )
             )
         )
-        stack.enter_context(installation.published(data, targets))
+        stack.enter_context(
+            installation.published(data, {**targets, "edge": listen, "mongodb": mongodb_url, "redis": redis_url})
+        )
         await stack.enter_async_context(
             edge(
                 EdgeSettings(

@@ -14,6 +14,7 @@ from textwrap import dedent
 
 from auth_service.app import AuthSettings
 from cli.admin import AdminSettings
+from cli.doctor.settings import DoctorSettings
 from cli.installation import UpSettings
 from edge.app import EdgeSettings
 from mesh.settings import PREFIX, ServiceSettings, Settings
@@ -31,6 +32,7 @@ SECTIONS: dict[str, type[Settings]] = {
     "`parlance edge`": EdgeSettings,
     "`parlance up`": UpSettings,
     "`parlance admin`": AdminSettings,
+    "`parlance doctor`": DoctorSettings,
 }
 
 UNDESCRIBED = {

@@ -1,5 +1,6 @@
 """The edge, put together: settings, connections, wiring, serving, draining."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -12,6 +13,7 @@ from edge.backends import connect
 from edge.handlers import Handlers
 from edge.hub import Hub
 from edge.limits import Limits
+from edge.listening import BACKLOG, listen, refuse_more
 from edge.live import LiveEvents
 from edge.presence import REPORT_SECONDS, PresenceReporter
 from edge.proxies import TrustedProxies
@@ -20,7 +22,7 @@ from edge.websocket import SWEEP_SECONDS, Sockets
 from mesh import access, broker, logs, tls
 from mesh.announcer import announcing
 from mesh.lifecycle import Tasks, every
-from mesh.settings import Settings, checked_address, fresh_socket
+from mesh.settings import Settings, checked_address
 
 log = logs.get(__name__)
 
@@ -117,26 +119,23 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         jwks.install(app, backends.verifier)
         health.install(app, backends, subscriber, sockets)
         app.router.add_get("/ws", sockets.accept)
-        site = await _serve(stack, app, settings.listen)
+        listener = listen(settings.listen)
+        site = await _serve(stack, app, listener)
         log.info("serving", address=settings.listen)
         try:
             yield
         finally:
+            await refuse_more(listener)
             await site.stop()
             await sockets.drain(settings.drain_seconds)
             await backends.sender.drain()
 
 
-async def _serve(stack: AsyncExitStack, app: web.Application, listen: str) -> web.BaseSite:
+async def _serve(stack: AsyncExitStack, app: web.Application, listener: socket.socket) -> web.BaseSite:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site: web.BaseSite
-    if listen.startswith("unix:"):
-        site = web.UnixSite(runner, fresh_socket(listen))
-    else:
-        host, _, port = listen.rpartition(":")
-        site = web.TCPSite(runner, host.strip("[]"), int(port), backlog=1024, reuse_address=True)
+    site = web.SockSite(runner, listener, backlog=BACKLOG)
     await site.start()
     return site
 

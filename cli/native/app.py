@@ -85,8 +85,19 @@ async def everything(arguments: Namespace, settings: UpSettings, console: Consol
         await together(services.start(), edges.scale(arguments.edges))
         ready = Orders(services, edges)
         await stack.enter_async_context(orders.taken(sockets / "orders.sock", ready))
-        targets = {**topology.targets, "orders": str(sockets / "orders.sock")}
-        stack.enter_context(installation.published(data, targets))
+        fixed = {
+            **topology.targets,
+            "orders": str(sockets / "orders.sock"),
+            "mongodb": mongodb_url,
+            "redis": redis_url,
+            "certificates": str(certificates),
+        }
+
+        def targets() -> dict[str, str]:
+            return {**fixed, "edge": ",".join(f"{host}:{topology.port}" for host in edges.hosts())}
+
+        publish = stack.enter_context(installation.published(data, targets()))
+        edges.on_change = lambda: publish(targets())
         yield ready
 
 

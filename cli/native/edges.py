@@ -20,6 +20,8 @@ class Edges:
     """Edges by number. One is listed for nginx while it runs and is not about to stop."""
 
     def __init__(self, make: MakeEdge) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when `hosts` returns something else than before."""
         self._make = make
         self._edges: dict[int, Child] = {}
         self._leaving: set[int] = set()
@@ -31,6 +33,10 @@ class Edges:
     def names(self) -> list[str]:
         """Those that there are and shall remain."""
         return [edge.name for number, edge in self._edges.items() if number not in self._leaving]
+
+    def hosts(self) -> list[str]:
+        """The addresses of those."""
+        return [edge_host(number) for number in self._edges if number not in self._leaving]
 
     async def scale(self, count: int) -> None:
         """Start or stop as many as it takes. Raises RuntimeError when a new one does not get ready."""
@@ -60,10 +66,12 @@ class Edges:
         except RuntimeError:
             await self._end(numbers)
             raise
+        self.on_change()
 
     async def _retire(self, numbers: list[int]) -> None:
         """Let nobody new in, wait until that is known, and only then stop them."""
         self._leaving.update(numbers)
+        self.on_change()
         await asyncio.sleep(FORGOTTEN_SECONDS)
         await self._end(numbers)
 

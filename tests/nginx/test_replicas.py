@@ -111,6 +111,26 @@ async def test_an_edge_that_stops_moves_its_clients_and_nobody_notices(
     assert third.wait() == 0
 
 
+async def test_what_arrives_in_the_moment_in_which_an_edge_stops_is_answered(
+    front: FrontDoor, third: Process, http: aiohttp.ClientSession
+) -> None:
+    async def ask() -> set[int]:
+        statuses = set()
+        while not stopped.is_set():
+            async with http.post(f"{front.url}/api/auth/refresh", json={"refresh_token": "none"}) as response:
+                statuses.add(response.status)
+        return statuses
+
+    stopped = asyncio.Event()
+    before = len(front.requests())
+    asking = [asyncio.create_task(ask()) for _ in range(32)]
+    await until(lambda: len(front.requests()) > before + 100)
+    third.signal(signal.SIGTERM)
+    await asyncio.to_thread(third.wait)
+    stopped.set()
+    assert set().union(*await asyncio.gather(*asking)) == {401}
+
+
 async def test_an_edge_that_does_not_accept_is_passed_over(
     lonely: FrontDoor, replicas: Replicas, http: aiohttp.ClientSession
 ) -> None:
