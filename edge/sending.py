@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
-from zlib import crc32
 
 from mesh import logs, status
 from mesh.batching import Batcher
@@ -20,9 +19,6 @@ log = logs.get(__name__)
 GIVE_UP_SECONDS = 10.0
 _ATTEMPT_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
-LANES = 2
-"""For each replica. While the batch of one lane is being stored, that of the other is packed or answered."""
-
 _MAX_BATCH = 500
 _MAX_WAITING = 10_000
 
@@ -40,7 +36,7 @@ class Sender:
 
     def __init__(self, messages: Client["MessageServiceAsyncStub"]) -> None:
         self._messages = messages
-        self._lanes: dict[tuple[Replica, int], _Lane] = {}
+        self._lanes: dict[Replica, _Lane] = {}
         self._busy: dict[str, tuple[_Lane, int]] = {}
 
     async def send(self, message: pb.NewMessage) -> pb.Message:
@@ -53,7 +49,6 @@ class Sender:
         lane, waiting = self._busy.get(room_id) or (self._choose(room_id), 0)
         future = lane.submit(message)
         self._busy[room_id] = lane, waiting + 1
-        future.add_done_callback(lambda _future: self._done(room_id))
         return future
 
     async def drain(self) -> None:
@@ -62,21 +57,25 @@ class Sender:
             await lane.drain()
 
     def _choose(self, room_id: str) -> _Lane:
-        place = self._messages.replicas.by_key(room_id), crc32(room_id.encode()) % LANES
-        lane = self._lanes.get(place)
+        replica = self._messages.replicas.by_key(room_id)
+        lane = self._lanes.get(replica)
         if lane is None:
             self._forget_lost_replicas()
-            lane = self._lanes[place] = Batcher(self._send, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
+            lane = self._lanes[replica] = Batcher(self._flush, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
         return lane
 
     def _forget_lost_replicas(self) -> None:
         get = self._messages.replicas.get
-        self._lanes = {place: lane for place, lane in self._lanes.items() if get(place[0].address) is place[0]}
+        self._lanes = {replica: lane for replica, lane in self._lanes.items() if get(replica.address) is replica}
 
-    def _done(self, room_id: str) -> None:
-        lane, waiting = self._busy.pop(room_id)
-        if waiting > 1:
-            self._busy[room_id] = lane, waiting - 1
+    async def _flush(self, messages: Sequence[pb.NewMessage]) -> list[pb.Message | Exception]:
+        try:
+            return await self._send(messages)
+        finally:
+            for message in messages:
+                lane, waiting = self._busy.pop(message.room_id)
+                if waiting > 1:
+                    self._busy[message.room_id] = lane, waiting - 1
 
     async def _send(self, messages: Sequence[pb.NewMessage]) -> list[pb.Message | Exception]:
         """Send one batch of a lane; its rooms share a replica, and go together to another when that is gone."""

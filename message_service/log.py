@@ -12,7 +12,6 @@ there.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from zlib import crc32
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,9 +25,6 @@ from message_service.store import MessageStore
 STORED = Counter("parlance_messages_stored_total", "Messages appended.")
 COLLISIONS = Counter("parlance_log_collisions_total", "Numbers that another writer took first.")
 RETRIES = Counter("parlance_log_retries_total", "Sends that were stored already.")
-
-LANES = 2
-"""Batches that may be written at the same time. A room stays in its lane, so that its messages keep their order."""
 
 _MAX_ROUNDS = 200
 _MAX_HEADS = 100_000
@@ -49,7 +45,7 @@ class _Wish(Struct, frozen=True):
 
 
 class Log:
-    """The logs of all rooms, as written by this process."""
+    """The logs of all rooms, as written by this process: one batch at a time."""
 
     def __init__(self, store: MessageStore, publish: Publish, *, now: Callable[[], int]) -> None:
         """`now` gives milliseconds since 1970."""
@@ -57,18 +53,18 @@ class Log:
         self._publish = publish
         self._now = now
         self._heads: OrderedDict[str, Head] = OrderedDict()
-        self._lanes: list[Batcher[NewMessage | _Wish, Message]] = [Batcher(self._write) for _ in range(LANES)]
+        self._writes: Batcher[NewMessage | _Wish, Message] = Batcher(self._write)
 
     def append(self, message: NewMessage) -> asyncio.Future[Message]:
         """Store a message at the end of its room. The order of calls is the order in the log.
 
         The future brings the stored message; it fails with `AlreadyExists` when the id is another sender's.
         """
-        return self._lane(message.room_id).submit(message)
+        return self._writes.submit(message)
 
     async def change(self, room_id: str, message_id: str, edit: Edit) -> Message:
         """Change a message; raises `NotFound`, or what `edit` raises."""
-        return await self._lane(room_id).submit(_Wish(room_id, message_id, edit))
+        return await self._writes.submit(_Wish(room_id, message_id, edit))
 
     def forget(self, room_id: str) -> None:
         """Look again where a room's log stands before the next write."""
@@ -76,11 +72,7 @@ class Log:
 
     async def drain(self) -> None:
         """Wait until everything accepted is written."""
-        for lane in self._lanes:
-            await lane.drain()
-
-    def _lane(self, room_id: str) -> Batcher[NewMessage | _Wish, Message]:
-        return self._lanes[crc32(room_id.encode()) % LANES]
+        await self._writes.drain()
 
     async def _write(self, items: Sequence[NewMessage | _Wish]) -> list[Message | Exception]:
         appends = [(place, item) for place, item in enumerate(items) if isinstance(item, NewMessage)]
