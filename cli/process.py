@@ -1,41 +1,38 @@
 """Runs one service, or one edge, as a process of its own."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from importlib import import_module
 
 from prometheus_client import start_http_server
 
-from auth_service.app import AuthSettings
-from auth_service.app import running as auth
-from edge.app import EdgeSettings
-from edge.app import running as edge
-from mesh import lifecycle, logs, settings
-from message_service.app import MessageSettings
-from message_service.app import running as message
-from room_service.app import RoomSettings
-from room_service.app import running as room
+from mesh import lifecycle, logs
+from mesh.settings import Settings, load
 
-_SERVICES: dict[str, tuple[type[settings.Settings], Any]] = {
-    "auth": (AuthSettings, auth),
-    "edge": (EdgeSettings, edge),
-    "message": (MessageSettings, message),
-    "room": (RoomSettings, room),
+_SETTINGS = {
+    "auth": ("auth_service.app", "AuthSettings"),
+    "edge": ("edge.app", "EdgeSettings"),
+    "message": ("message_service.app", "MessageSettings"),
+    "room": ("room_service.app", "RoomSettings"),
 }
+"""Where each one's settings are, and beside them `running`. A process imports nothing of the others."""
 
 
 def run(name: str) -> int:
     """Run a service until it is told to stop; exits with status 2 when its settings are wrong."""
-    kind, running = _SERVICES[name]
-    configured = settings.load(kind)
+    module_name, settings_name = _SETTINGS[name]
+    module = import_module(module_name)
+    kind: type[Settings] = getattr(module, settings_name)
+    running: Callable[[Settings], AbstractAsyncContextManager[None]] = module.running
+    configured = load(kind)
     logs.configure(configured.log_level, configured.log_format, process=name)
     if configured.metrics_listen:
         host, _, port = configured.metrics_listen.rpartition(":")
         start_http_server(int(port), host)
-    service: AbstractAsyncContextManager[None] = running(configured)
 
     async def main(stop: asyncio.Event) -> None:
-        async with service:
+        async with running(configured):
             await stop.wait()
 
     lifecycle.run(main)

@@ -1,7 +1,9 @@
 """What is asked about memberships, and what can be changed in one."""
 
+import asyncio
 from collections.abc import Sequence
 
+from mesh.batching import Batcher
 from mesh.errors import Conflict, Forbidden, Invalid
 from room_service import bounded, pages, refusals
 from room_service.events import Announce, Announcement, RoomUpdated
@@ -31,6 +33,7 @@ class Memberships:
         self._standings = standings
         self._succession = succession
         self._announce = announce
+        self._lookups: Batcher[str, Room | None] = Batcher(self._look_up, max_batch=1000)
 
     async def check(self, pairs: Sequence[Pair]) -> list[Role | None]:
         """Tell the role, `BANNED` too, of each (user, room) pair; None for one who is not there."""
@@ -126,9 +129,14 @@ class Memberships:
 
     async def _by_activity(self, memberships: list[Membership]) -> list[tuple[Room, Membership]]:
         mine = {membership.room_id: membership for membership in memberships}
-        rooms = await self._rooms.get_many(mine)
-        rooms.sort(key=_by_recency)
+        found = await asyncio.gather(*map(self._lookups.submit, mine))
+        rooms = sorted((room for room in found if room is not None), key=_by_recency)
         return [(room, mine[room.id]) for room in rooms]
+
+    async def _look_up(self, room_ids: Sequence[str]) -> list[Room | None]:
+        """Rooms that many people ask for at the same time, in one query: so it is when an edge has died."""
+        rooms = {room.id: room for room in await self._rooms.get_many(set(room_ids))}
+        return [rooms.get(room_id) for room_id in room_ids]
 
 
 def _by_recency(room: Room) -> tuple[Milliseconds, str]:
