@@ -130,8 +130,8 @@ class Attendance:
 
     async def _changes(self, room: Room, after: int) -> _Missed | None:
         """Everything after a revision; None when that cannot be told and the room must be started anew."""
-        if after == room.head.revision:
-            return _Missed([], after)
+        if (recent := room.recent.since(after)) is not None:
+            return _Missed(recent, room.head.revision)
         (head,) = await self._hub.heads([room.id])
         if not 0 <= head.revision - after <= MAX_REPLAYED:
             return None

@@ -66,7 +66,7 @@ class Delivery:
 
     def started(self, room: Room, head: Head) -> None:
         """Begin to deliver a room behind its head; what was heard since the subscription follows."""
-        room.head = head
+        room.start(head)
         room.accept(room.feed.start(head.revision))
         self._deliver(room)
         self.told(room, head.revision)

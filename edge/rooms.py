@@ -15,6 +15,7 @@ from edge.connection import Connection
 from edge.feed import Feed, Fresh
 from edge.frames import Person
 from edge.head import Head
+from edge.recent import Recent
 from parlance.message.v1 import message_pb2 as pb
 
 DELIVERIES = Counter("parlance_deliveries_total", "Events written to connections.")
@@ -40,6 +41,7 @@ class Room:
         self.feed: Feed[pb.Message] = Feed()
         self.head = Head()
         """Where the room stands for its connections: up to here everything has been delivered."""
+        self.recent = Recent()
         self.large = False
         """Too large to tell presence in."""
         self._waiting: list[Fresh[pb.Message]] = []
@@ -90,6 +92,11 @@ class Room:
 
     # --- what happens in it
 
+    def start(self, head: Head) -> None:
+        """Everything up to the head was delivered, or is told in another way."""
+        self.head = head
+        self.recent.restart(head.revision)
+
     def accept(self, fresh: Sequence[Fresh[pb.Message]]) -> None:
         """Queue what the feed handed out, for `deliver`."""
         self._waiting.extend(fresh)
@@ -105,10 +112,10 @@ class Room:
             if sender is None:
                 break
             events.append(_Event(fresh.message.revision, self._encode(fresh, sender)))
-        self._advance(self._waiting[: len(events)])
+        self._advance([fresh.message for fresh in self._waiting[: len(events)]])
         del self._waiting[: len(events)]
         if not self._waiting and self.feed.revision > self.head.revision:
-            self.head = self.head._replace(revision=self.feed.revision)
+            self.start(self.head._replace(revision=self.feed.revision))
         if events:
             self.broadcast(b"".join([event.frame for event in events]))
             DELIVERIES.inc(len(events) * len(self._live))
@@ -153,9 +160,10 @@ class Room:
         message = render.message(fresh.message, sender)
         return frames.encode(kind(room=self.id, revision=message.revision, message=message))
 
-    def _advance(self, delivered: Sequence[Fresh[pb.Message]]) -> None:
+    def _advance(self, delivered: Sequence[pb.Message]) -> None:
+        self.recent.add(delivered)
         seq, revision, last_message = self.head
-        for message, _new in delivered:
+        for message in delivered:
             revision = max(revision, message.revision)
             if message.seq >= seq:
                 seq, last_message = message.seq, message

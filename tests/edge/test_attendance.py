@@ -55,6 +55,19 @@ async def test_a_resumed_room_begins_with_what_was_missed(stage: Stage, services
     ]
 
 
+async def test_who_comes_back_after_a_moment_is_told_without_asking_the_log(stage: Stage, services: Services) -> None:
+    services.add_room("r", "ann", "bob")
+    await stage.log_in("bob")
+    for _ in range(4):
+        stage.write("r")
+    heads = len(services.asked("GetHeads"))
+    peer = await stage.log_in("ann", r=2)
+    stage.write("r")
+    assert peer.revisions() == [3, 4, 5]
+    assert not services.asked("ListChanges")
+    assert len(services.asked("GetHeads")) == heads
+
+
 async def test_who_comes_from_an_edge_that_was_ahead_is_told_nothing_twice(
     stage: Stage, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

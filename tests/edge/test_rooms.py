@@ -22,7 +22,7 @@ PEOPLE = {sender: Person(sender, sender) for sender in SENDERS}
 def opened(log: Log) -> Room:
     """A room that follows a log from where it stands."""
     room = Room(log.room_id)
-    room.head = Head.of(log.head())
+    room.start(Head.of(log.head()))
     room.accept(room.feed.start(len(log)))
     return room
 
@@ -184,7 +184,7 @@ class Rooms(RuleBasedStateMachine):
     @precondition(lambda self: self.room.feed.revision < 0)
     @rule()
     def open(self) -> None:
-        self.room.head = Head.of(self.log.head())
+        self.room.start(Head.of(self.log.head()))
         self.room.accept(self.room.feed.start(len(self.log)))
         for member in self.members:
             member.held_at = len(self.log)
@@ -264,6 +264,16 @@ class Rooms(RuleBasedStateMachine):
     @invariant()
     def the_room_holds_whom_it_should(self) -> None:
         assert len(self.room) == len(self.members)
+
+    @invariant()
+    def what_is_kept_is_gapless_and_as_the_log_stood_when_it_was_delivered(self) -> None:
+        head = self.room.head.revision
+        stood = self.log.at(head)
+        for revision in range(len(self.log) + 2):
+            recent = self.room.recent.since(revision)
+            if recent is not None:
+                assert [message.revision for message in recent] == list(range(revision + 1, head + 1))
+                assert all(message == stood[message.id] for message in recent)
 
     def teardown(self) -> None:
         """In the end the gap is filled, and everybody knows everything."""
