@@ -78,8 +78,6 @@ class Attendee:
                 async with slots:
                     await self._connect(lost)
                 await lost.wait()
-            self.here.clear()
-            self.connection = None
             await asyncio.sleep(random.uniform(0.1, BACK_SECONDS))
 
     def say(self) -> bool:
@@ -93,7 +91,7 @@ class Attendee:
     async def _connect(self, lost: asyncio.Event) -> None:
         host, port = self.address.split(":")
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(lambda: _Noticed(self.address, lost), host, int(port))
+        _, connection = await loop.create_connection(lambda: _Noticed(self, lost), host, int(port))
         await asyncio.wait_for(connection.opened, SETTLE_SECONDS)
         connection.observer = self._take
         self.connection = connection
@@ -119,12 +117,15 @@ class Attendee:
 
 
 class _Noticed(Connection):
-    def __init__(self, address: str, lost: asyncio.Event) -> None:
-        super().__init__(address)
+    def __init__(self, attendee: Attendee, lost: asyncio.Event) -> None:
+        super().__init__(attendee.address)
+        self._attendee = attendee
         self._lost = lost
 
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
+        self._attendee.here.clear()
+        self._attendee.connection = None
         self._lost.set()
 
 
@@ -236,6 +237,8 @@ async def run(connections: int, rate: float) -> int:
         await scaled
         print(f"edges then: {await running.connections()}")
         await asyncio.sleep(3)
+        if talking.done():
+            talking.result()
         talking.cancel()
         missing = await settle(crowd)
         faults = Counter(fault for attendee in crowd for fault in attendee.faults)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ ISSUER = "parlance"
 REFRESH_KEYS_SECONDS = 60.0
 _UNKNOWN_KEY_PAUSE_SECONDS = 1.0
 _LEEWAY_SECONDS = 5
+_MAX_VERIFIED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Verifier:
     def __init__(self, auth: Client["AuthServiceAsyncStub"]) -> None:
         self._auth = auth
         self._keys: dict[str, Ed25519PublicKey] = {}
+        self._verified: OrderedDict[str, Identity] = OrderedDict()
         self._looked = float("-inf")
         self._looking = asyncio.Lock()
         self._checks: Batcher[str, pb.User | None] = Batcher(self._check_batch, max_batch=500)
@@ -68,10 +71,24 @@ class Verifier:
     async def load_keys(self) -> None:
         """Fetch the public keys; keeps those it has when auth_service is away."""
         response = await self._auth.call(lambda stub: stub.GetSigningKeys, pb.GetSigningKeysRequest(), retry=True)
-        self._keys = {key.key_id: Ed25519PublicKey.from_public_bytes(key.public_key) for key in response.keys}
+        keys = {key.key_id: Ed25519PublicKey.from_public_bytes(key.public_key) for key in response.keys}
+        if keys.keys() != self._keys.keys():
+            self._verified.clear()
+        self._keys = keys
 
     async def verify(self, token: str) -> Identity:
-        """Whose token this is; raises `Unauthenticated` for one that is forged, expired or of an unknown key."""
+        """Whose token this is; raises `Unauthenticated` for one that is forged, expired or of an unknown key.
+
+        Remembered: a token comes with each request of its owner, and is the same for a quarter of an hour.
+        """
+        identity = self._verified.get(token)
+        if identity is None or time.time() >= identity.expires_at:
+            identity = self._verified[token] = await self._verify(token)
+            if len(self._verified) > _MAX_VERIFIED:
+                self._verified.popitem(last=False)
+        return identity
+
+    async def _verify(self, token: str) -> Identity:
         try:
             key = await self._key(jwt.get_unverified_header(token).get("kid", ""))
             claims = jwt.decode(

@@ -16,8 +16,8 @@ from mesh import logs, rendezvous
 from mesh.certificates import Credentials
 from mesh.errors import Unavailable
 from mesh.lifecycle import Tasks, every
-from mesh.server import MAX_MESSAGE_BYTES
 from mesh.settings import is_socket
+from mesh.sizes import MAX_MESSAGE_BYTES
 from mesh.tls import Identity
 
 log = logs.get(__name__)

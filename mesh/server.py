@@ -12,10 +12,10 @@ from grpc_reflection.v1alpha import reflection
 from mesh import logs, tls
 from mesh.interceptors import Guard, claimed_caller
 from mesh.settings import PLAINTEXT_REFUSED, fresh_socket, is_socket, may_be_plaintext
+from mesh.sizes import MAX_MESSAGE_BYTES
 
 log = logs.get(__name__)
 
-MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 _GRACE_SECONDS = 10.0
 _OPTIONS = (
     ("grpc.so_reuseport", 0),

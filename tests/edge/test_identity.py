@@ -95,6 +95,14 @@ async def test_a_new_key_is_found_by_the_first_token_that_it_signed(verifier: Ve
     assert sorted(verifier.keys()) == ["key", "new"]
 
 
+async def test_a_token_that_was_good_is_refused_when_its_key_is_gone(verifier: Verifier, services: Services) -> None:
+    token = services.token("ann")
+    assert await verifier.verify(token) is await verifier.verify(token)
+    services.answers["GetSigningKeys"].keys[0].key_id = "another"  # type: ignore[union-attr]  # it is the response itself
+    await verifier.load_keys()
+    assert await refusal(verifier, token) == "TOKEN_INVALID"
+
+
 async def test_keys_are_kept_while_auth_service_is_away(verifier: Verifier, services: Services) -> None:
     services.answers["GetSigningKeys"] = Unavailable("away")
     with pytest.raises(Unavailable), context.deadline(0.2):
