@@ -82,7 +82,10 @@ def _password() -> str:
     """From the environment, else asked for, twice."""
     if password := os.environ.get(PASSWORD_VARIABLE):
         return password
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != password:
-        sys.exit("The two are not the same.")
+    try:
+        password = getpass.getpass("Password: ")
+        if getpass.getpass("Again: ") != password:
+            sys.exit("The two are not the same.")
+    except EOFError:
+        sys.exit(f"Nobody can be asked for a password here: give it in {PASSWORD_VARIABLE}.")
     return password

@@ -30,7 +30,7 @@ user default off
 user health on nopass resetchannels -@all +ping
 user {edge} on #{edge_hash} resetchannels &* -@all +@connection +ssubscribe +sunsubscribe (+spublish &probe:*)
 user {message} on #{message_hash} resetchannels &* ~presence:* \
--@all +@connection +@transaction +@pubsub +@read +@write -@dangerous
+-@all +@connection +@transaction +@pubsub +@read +@write -@dangerous +info +time
 """
 """Who may do what in Redis. Edges hear and do not publish, but for the probe that tells them whether they are deaf.
 Passwords are hashed here, so that the file may be read by whichever user the broker runs as."""

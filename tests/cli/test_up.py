@@ -113,6 +113,21 @@ def test_an_administrator_is_created_and_keys_are_rotated_without_logging_anybod
     assert (taken.returncode, "taken" in taken.stderr) == (1, True)
 
 
+def test_admin_says_what_to_do_when_nobody_can_be_asked_for_a_password(url: str, data: Path) -> None:
+    command = parlance("admin", "--data", str(data), "create-user", "root")
+    refused = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (refused.returncode, url[:4]) == (1, "http")
+    assert "PARLANCE_PASSWORD" in refused.stderr
+
+
 def test_admin_says_what_to_do_when_nothing_runs(data: Path) -> None:
     refused = admin(data, "rotate-keys")
     assert refused.returncode == 1
