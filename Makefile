@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run up-native test lint types bench stubs lock clean
+SEED := 1
+SECONDS := 360
+
+.PHONY: setup run up-native test lint types bench chaos stubs lock clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/parlance up
@@ -25,6 +28,10 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+
+# Let things go wrong for some minutes: SEED gives the schedule.
+chaos: setup
+	$(BIN)/python -m tests.chaos --seed $(SEED) --seconds $(SECONDS) --write
 
 bench: setup
 	$(BIN)/python -m bench

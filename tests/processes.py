@@ -57,10 +57,13 @@ class Process:
         """End it without a warning."""
         self._child.kill()
         self._child.wait()
+        self._close_stdin()
 
     def wait(self, seconds: float = STOP_SECONDS) -> int:
         """Wait until it has ended; returns its status."""
-        return self._child.wait(seconds)
+        status = self._child.wait(seconds)
+        self._close_stdin()
+        return status
 
     def stop(self) -> None:
         """Ask it to end, and insist after a while."""
@@ -70,6 +73,9 @@ class Process:
                 self._child.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
+        self._close_stdin()
+
+    def _close_stdin(self) -> None:
         if self._child.stdin is not None:
             with contextlib.suppress(OSError):
                 self._child.stdin.close()
@@ -130,10 +136,16 @@ class Processes:
 
 def start_store(processes: Processes) -> str:
     """Start an embedded store; returns its URL."""
+    return launch_store(processes)[1]
+
+
+def launch_store(processes: Processes) -> tuple[Process, str]:
+    """Start an embedded store that a test may harm; returns it and its URL."""
     path = processes.sockets / f"store{time.monotonic_ns()}.sock"
     file = path.with_suffix(".db")
-    processes.start("store", [sys.executable, "-m", "cli.embedded.store", str(file), str(path)]).await_socket(path)
-    return f"mongodb://{quote(str(path), safe='')}/parlance"
+    process = processes.start("store", [sys.executable, "-m", "cli.embedded.store", str(file), str(path)])
+    process.await_socket(path)
+    return process, f"mongodb://{quote(str(path), safe='')}/parlance"
 
 
 def start_broker(processes: Processes) -> str:
