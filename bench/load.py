@@ -29,6 +29,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, address: str) -> None:
         self.frames = 0
         self.observer: Callable[[bytes], None] | None = None
+        self.gone = asyncio.Event()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._replied: asyncio.Future[dict[str, Any]] | None = None
         self._address = address
@@ -61,6 +62,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever still waits."""
+        self.gone.set()
         for waiting in (self.opened, self._replied):
             if waiting and not waiting.done():
                 waiting.set_exception(error or ConnectionError(f"closed by the server: {self._goodbye!r}"))
@@ -81,6 +83,10 @@ class Connection(asyncio.Protocol):
         if reply["type"] == "error":
             raise ConnectionError(f"{kind}: {reply}")
         return reply
+
+    def pause(self) -> None:
+        """Read nothing more."""
+        self._transport.pause_reading()
 
     def close(self) -> None:
         """Drop the connection without a closing handshake."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import sys
 import time
@@ -29,6 +30,10 @@ class Process:
     def cpu_seconds(self) -> float:
         """CPU time of all its threads so far, ended ones included, in nanosecond steps."""
         return time.clock_gettime((~self._child.pid << 3) | 2)  # how Linux numbers the CPU clock of a process
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._child.send_signal(number)
 
     def private_bytes(self) -> int:
         """Memory that would be free without it: what it shares with other processes is left out."""

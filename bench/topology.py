@@ -35,7 +35,7 @@ class Edge:
 
     def __init__(self, process: Process, address: str, http: ClientSession) -> None:
         self.process = process
-        self._address = address
+        self.address = address
         self._http = http
         self._connections: list[Connection] = []
 
@@ -66,7 +66,7 @@ class Edge:
 
     async def connect(self, token: str) -> Connection:
         """Open a WebSocket and authenticate; the connection is then in all rooms of the user."""
-        connection = await connect(self._address)
+        connection = await connect(self.address)
         self._connections.append(connection)
         await connection.request("auth", token=token)
         return connection
@@ -86,14 +86,14 @@ class Edge:
 
     async def _post(self, path: str, body: dict[str, str], token: str | None = None) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with self._http.post(f"http://{self._address}/api/{path}", json=body, headers=headers) as response:
+        async with self._http.post(f"http://{self.address}/api/{path}", json=body, headers=headers) as response:
             if response.status >= 400:
                 raise RuntimeError(f"{path}: {response.status} {await response.text()}")
             return await response.json()
 
     async def _is_ready(self) -> bool:
         with contextlib.suppress(ClientError):
-            async with self._http.get(f"http://{self._address}/readyz") as response:
+            async with self._http.get(f"http://{self.address}/readyz") as response:
                 return response.status == 200
         return False
 
@@ -104,7 +104,8 @@ class Services:
     def __init__(self, folder: Path, http: ClientSession) -> None:
         self._folder = folder
         self._http = http
-        self._processes: list[Process] = []
+        self.processes: dict[str, Process] = {}
+        """By name, in the order of their start."""
         self._broker = Broker(folder / "broker.sock")
         self._env = {
             "PARLANCE_MONGODB_URL": f"mongodb://{quote(self._socket('store'), safe='')}/parlance",
@@ -128,7 +129,7 @@ class Services:
 
     async def stop(self) -> None:
         """Stop them in the opposite order."""
-        for process in reversed(self._processes):
+        for process in reversed(self.processes.values()):
             await process.stop()
 
     @contextlib.asynccontextmanager
@@ -148,7 +149,7 @@ class Services:
         address = f"unix:{self._socket(name)}"
         env = {**self._env, "PARLANCE_LISTEN": address}
         process = await start(name, command, core=core, folder=self._folder, env=env)
-        self._processes.append(process)
+        self.processes[name] = process
         await process.reachable(address)
         return process
 

@@ -6,12 +6,13 @@ sees each room's changes in order. To make that "once, in order, nothing missed"
 bargain:
 
 1. **One revision a room.** Remember the revision of the last event of each room; pass over events that are not newer; send
-   all of them as `resume` when connecting again. Nothing else moves the number but the answer to `join_room`. A room in
-   `reset` is forgotten and joined anew.
+   all of them (at most 1,000, those heard of last) as `resume` when connecting again. Nothing else moves the number but
+   the answer to `join_room`. A room in `reset`, or left out of `resume`, is forgotten and joined anew.
 2. **One id a message.** Make a message's id when it is written, not when it is sent, and keep the message until it is
    acknowledged. Send it again after every reconnect: the server knows it by its id.
 3. **One message of a room at a time.** Then an error that passes (`unavailable`, `rate_limited`, `internal`) delays the
-   messages behind it, instead of letting them overtake. Wait for `retry_after`, or back off.
+   messages behind it, instead of letting them overtake. Wait for `retry_after`, and back off. What else came too fast
+   (`rate_limited`) is repeated likewise. Have at most 50 requests unanswered, and it seldom will be.
 4. **Answers belong to requests by `id`.** Do not rely on their order.
 5. **Silence is a fault.** Send `ping` every `heartbeat_seconds`; when nothing has come for twice as long, the connection is
    dead, whatever the socket says.

@@ -111,7 +111,7 @@ class Client:
     @property
     def unsent(self) -> int:
         """How many messages the server has not acknowledged yet."""
-        return len(self._session.outbox)
+        return self._session.outbox.messages()
 
     @property
     def revisions(self) -> dict[str, int]:

@@ -15,6 +15,8 @@ class Link:
     """When the server was last heard of."""
     renew_at: float
     """When a fresh token is wanted."""
+    renewal_id: int | None = None
+    """The request that showed the last one."""
     ping_at: float = inf
     move_at: float = inf
     """When to leave a server that is about to stop."""

@@ -10,13 +10,12 @@ what happens (`connected`, `received`, `disconnected`, and `tick` when the time 
 
 - A message is sent again until it is answered: after a reconnect, and after an error that will pass. Its id is made once,
   so the server stores it once. The messages of one room are stored in the order of the calls.
-- Other requests are repeated after a reconnect too; each of them may safely be done twice.
+- Other requests are repeated after a reconnect too, and when they came too fast; each of them may safely be done twice.
 - The events of a room come with rising revisions, none twice and, unless a `RoomReset` says so, none left out.
 - A server that has gone silent is noticed within two heartbeats.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -40,19 +39,10 @@ from client.frames import (
     decode_reply,
 )
 from client.link import Link
-from client.outbox import Outbox, Send
+from client.outbox import Outbox, Waiting
 from client.outputs import Answer, Drop, Output, Refusal, RenewToken
 from client.requests import MAX_FRAME_BYTES, Auth, JoinAck, LeaveRoom, MessageAck, Ping, Request, SendMessage, encode
 from client.rooms import Rooms
-
-PASSING_ERRORS = frozenset({"unavailable", "rate_limited", "internal"})
-"""Codes of errors after which the same message is sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    request: Request
-    reply: type[object]
 
 
 class Session:
@@ -62,7 +52,6 @@ class Session:
         self.rooms = Rooms(resume)
         self.outbox = Outbox()
         self._backoff = backoff
-        self._questions: dict[int, _Question] = {}
         self._last_id = 0
         self._link: Link | None = None
         self._frames: list[str] = []
@@ -79,13 +68,15 @@ class Session:
     def connected(self, token: str, renew_seconds: float, now: float) -> None:
         """Begin on a new connection. `token` is to be renewed in so many seconds."""
         self._link = Link(now, renew_at=now + renew_seconds)
+        self._outputs.extend(RoomReset(room) for room in self.rooms.forget_all_but_the_latest())
         self._frames.append(encode(Auth(id=self._next_id(), token=token, resume=self.rooms.revisions)))
 
     def renew(self, token: str, renew_seconds: float, now: float) -> None:
         """Show a fresh token, so that the present connection may stay."""
         if self._link:
             self._link.renew_at = now + renew_seconds
-            self._frames.append(encode(Auth(id=self._next_id(), token=token)))
+            self._link.renewal_id = self._next_id()
+            self._frames.append(encode(Auth(id=self._link.renewal_id, token=token)))
 
     def disconnected(self) -> None:
         """Note that the connection is gone. Nothing that was asked is forgotten."""
@@ -143,19 +134,13 @@ class Session:
 
         `message_id` is a UUID that the caller made for this message. Raises `Refused` if no server would read it.
         """
-        request_id = self._next_id()
-        request = SendMessage(id=request_id, room=room, message_id=message_id, body=body, reply_to=reply_to)
-        self.outbox.add(Send(request_id, room, self._checked(request)))
-        return request_id
+        return self.ask(SendMessage(room=room, message_id=message_id, body=body, reply_to=reply_to), MessageAck)
 
     def ask(self, request: Request, reply: type[object]) -> int:
         """Ask for anything else; gives the id of its `Answer`, a `reply`. Raises `Refused` as `send` does."""
         request_id = self._next_id()
         request = msgspec.structs.replace(request, id=request_id)
-        text = self._checked(request)
-        self._questions[request_id] = _Question(request, reply)
-        if self.online:
-            self._frames.append(text)
+        self.outbox.add(Waiting(request_id, request, self._checked(request), reply))
         return request_id
 
     def tell(self, request: Request) -> None:
@@ -165,9 +150,8 @@ class Session:
 
     def withdraw(self, request_id: int) -> None:
         """Expect no answer any more. What was sent already may be done nevertheless."""
-        self._questions.pop(request_id, None)
-        if send := self.outbox.find(request_id):
-            self.outbox.remove(send)
+        if waiting := self.outbox.find(request_id):
+            self.outbox.remove(waiting)
 
     # What comes of it
 
@@ -195,18 +179,15 @@ class Session:
         link.online = True
         link.ping_at = now + welcome.heartbeat_seconds
         self._user_id = welcome.user.id
-        self._frames.extend(encode(question.request) for question in self._questions.values())
         self._outputs.append(Online(welcome))
         self._outputs.extend(RoomReset(room) for room in welcome.reset)
 
     def _acknowledged(self, request_id: int | None, text: str) -> None:
-        if send := self.outbox.find(request_id):
-            self.outbox.remove(send)
-            self._outputs.append(Answer(send.id, decode_reply(text, MessageAck)))
-        elif request_id is not None and (question := self._questions.pop(request_id, None)):
-            reply = decode_reply(text, question.reply)
-            self._note_rooms(question.request, reply)
-            self._outputs.append(Answer(request_id, reply))
+        if waiting := self.outbox.find(request_id):
+            reply = decode_reply(text, waiting.reply)
+            self.outbox.remove(waiting)
+            self._note_rooms(waiting.request, reply)
+            self._outputs.append(Answer(waiting.id, reply))
 
     def _note_rooms(self, request: Request, reply: object) -> None:
         match request, reply:
@@ -218,20 +199,21 @@ class Session:
                 self.rooms.forget([room])
 
     def _refused(self, error: Error, link: Link, now: float) -> None:
-        refused = Refused(error.code, error.reason, error.message, error.retry_after)
-        if send := self.outbox.find(error.id):
-            if error.code in PASSING_ERRORS:
-                send.failures += 1
-                delay = max(error.retry_after or 0.0, self._backoff.delay(send.failures))
-                self.outbox.postpone(send, now + delay)
+        if waiting := self.outbox.find(error.id):
+            if waiting.passes(error.code):
+                waiting.failures += 1
+                self.outbox.postpone(waiting, now + self._pause(error, waiting.failures))
             else:
-                self.outbox.remove(send)
-                self._outputs.append(Refusal(send.id, refused))
-        elif error.id in self._questions:
-            del self._questions[error.id]
-            self._outputs.append(Refusal(error.id, refused))
+                self.outbox.remove(waiting)
+                refused = Refused(error.code, error.reason, error.message, error.retry_after)
+                self._outputs.append(Refusal(waiting.id, refused))
         elif not link.online:
             self._drop(link, CloseCode.of_error(error.code), error.message)
+        elif error.id is not None and error.id == link.renewal_id:  # where it matters, the server also closes
+            link.renew_at = now + self._pause(error, failures=1)
+
+    def _pause(self, error: Error, failures: int) -> float:
+        return max(error.retry_after or 0.0, self._backoff.delay(failures))
 
     def _happened(self, event: RoomEvent) -> None:
         match event:

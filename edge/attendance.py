@@ -5,10 +5,10 @@ Always in the same order: hold the connection apart from the room's broadcast, r
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from edge import frames, render
 from edge.backends import Backends
+from edge.catching_up import CatchingUp, Missed
 from edge.connection import Connection
 from edge.head import Head
 from edge.hub import Hub
@@ -19,17 +19,7 @@ from parlance.message.v1 import message_pb2
 from parlance.room.v1 import room_pb2
 
 MAX_ROOMS = 200
-MAX_REPLAYED = 1000
-"""Who has missed more changes of a room than this starts it anew."""
 LATEST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Missed:
-    """What a connection must be told of a room, and the revision up to which that is everything."""
-
-    messages: list[message_pb2.Message]
-    covered: int
 
 
 class Attendance:
@@ -38,6 +28,7 @@ class Attendance:
     def __init__(self, backends: Backends, hub: Hub, *, heartbeat_seconds: int) -> None:
         self._backends = backends
         self._hub = hub
+        self._catching_up = CatchingUp(backends, hub)
         self._heartbeat_seconds = heartbeat_seconds
 
     async def welcome(self, connection: Connection, frame: frames.Auth, identity: Identity) -> None:
@@ -64,7 +55,7 @@ class Attendance:
                 room.large = entry.room.large
                 missed = replays.get(room)
                 if missed is not None:
-                    _replay(connection, room, missed, frame.resume[room.id], people)
+                    connection.send_bytes(missed.encoded(room.id, frame.resume[room.id], people))
                 room.release(connection, head.revision if missed is None else missed.covered)
 
     async def join(self, connection: Connection, frame: frames.JoinRoom, identity: Identity) -> None:
@@ -74,7 +65,7 @@ class Attendance:
         request = room_pb2.JoinRoomRequest(room=frame.room, user_id=identity.user_id)
         joined = await self._backends.rooms.call(lambda stub: stub.JoinRoom, request, retry=True)
         async with self._hub.holding(connection, [joined.room.id]) as (room,):
-            missed = await self._changes(room, frame.after) if frame.after is not None else None
+            missed = await self._catching_up.missed(room, frame.after) if frame.after is not None else None
             answer = missed or await self._latest(room)
             entry = room_pb2.UserRoom(room=joined.room, membership=joined.membership)
             head = _head_with(room.head, answer)
@@ -118,42 +109,26 @@ class Attendance:
                 connection.send(frames.RoomCreated(room=_summary(entry, head, people)))
                 room.release(connection, head.revision)
 
-    async def _replays(self, rooms: Iterable[Room], resume: Mapping[str, int]) -> dict[Room, _Missed | None]:
+    async def _replays(self, rooms: Iterable[Room], resume: Mapping[str, int]) -> dict[Room, Missed | None]:
         """What was missed of each room that is resumed."""
         resumed = [room for room in rooms if room.id in resume]
-        missed = await asyncio.gather(*(self._changes(room, resume[room.id]) for room in resumed))
+        missed = await asyncio.gather(*(self._catching_up.missed(room, resume[room.id]) for room in resumed))
         return dict(zip(resumed, missed, strict=True))
 
     async def _user_rooms(self, user_id: str) -> Sequence[room_pb2.UserRoom]:
         request = room_pb2.ListUserRoomsRequest(user_id=user_id, page_size=MAX_ROOMS)
         return (await self._backends.rooms.call(lambda stub: stub.ListUserRooms, request, retry=True)).rooms
 
-    async def _changes(self, room: Room, after: int) -> _Missed | None:
-        """Everything after a revision; None when that cannot be told and the room must be started anew."""
-        if (recent := room.recent.since(after)) is not None:
-            return _Missed(recent, room.head.revision)
-        (head,) = await self._hub.heads([room.id])
-        if not 0 <= head.revision - after <= MAX_REPLAYED:
-            return None
-        messages: list[message_pb2.Message] = []
-        covered, more = after, head.revision > after
-        while more:
-            request = message_pb2.ListChangesRequest(room_id=room.id, after_revision=covered)
-            page = await self._backends.messages.call(lambda stub: stub.ListChanges, request, key=room.id, retry=True)
-            messages += page.messages
-            covered, more = page.revision, page.more
-        return _Missed(messages, covered)
-
-    async def _latest(self, room: Room) -> _Missed:
+    async def _latest(self, room: Room) -> Missed:
         request = message_pb2.ListMessagesRequest(room_id=room.id, page_size=LATEST)
         page = await self._backends.messages.call(lambda stub: stub.ListMessages, request, key=room.id, retry=True)
-        return _Missed(list(reversed(page.messages)), page.revision)
+        return Missed(list(reversed(page.messages)), page.revision)
 
     async def _people(
         self,
         entries: Iterable[room_pb2.UserRoom],
         heads: Iterable[Head],
-        replays: Iterable[_Missed | None],
+        replays: Iterable[Missed | None],
         user_id: str,
     ) -> dict[str, frames.Person]:
         wanted = {user_id}
@@ -165,16 +140,6 @@ class Attendance:
         return await self._backends.people.get(wanted - {""})
 
 
-def _replay(connection: Connection, room: Room, missed: _Missed, after: int, people: dict[str, frames.Person]) -> None:
-    events = []
-    for proto in missed.messages:
-        kind = frames.MessageEvent if proto.created_revision > after else frames.MessageUpdated
-        message = render.message(proto, people[proto.sender_id])
-        events.append(frames.encode(kind(room=room.id, revision=proto.revision, message=message)))
-    if events:
-        connection.send_bytes(b"".join(events))
-
-
 def _summary(entry: room_pb2.UserRoom, head: Head, people: dict[str, frames.Person]) -> frames.RoomSummary:
     return render.room_summary(entry.room, entry.membership, head, people)
 
@@ -183,7 +148,7 @@ def _named(entry: room_pb2.UserRoom) -> Sequence[str]:
     return entry.room.direct_user_ids
 
 
-def _head_with(head: Head, answer: _Missed) -> Head:
+def _head_with(head: Head, answer: Missed) -> Head:
     """The room's head as the answer shows it, which may be ahead of what has been delivered."""
     seq, _, last_message = head
     for message in answer.messages:

@@ -57,6 +57,8 @@ class Handlers:
     async def handle(self, connection: Connection, frame: frames.ClientFrames, header_token: str) -> None:
         """Act on one admitted frame. Raises ParlanceError."""
         identity = connection.session.identity
+        if logs.in_detail():
+            _log_frame(connection, frame)
         match frame:
             case frames.SendMessage():
                 self._send_message(connection, frame)
@@ -65,11 +67,12 @@ class Handlers:
             case frames.Typing():
                 self._tell_typing(connection, frame)
             case frames.Auth():
-                with context.deadline(_FRAME_SECONDS):
+                with context.deadline(_FRAME_SECONDS), context.request(context.new_request_id()):
                     await self._auth(connection, frame, header_token)
             case _:
                 assert identity is not None  # noqa: S101  # the session admits nothing else before `auth`
-                with context.deadline(_FRAME_SECONDS):
+                message_id = getattr(frame, "message_id", "")
+                with context.deadline(_FRAME_SECONDS), context.request(context.new_request_id(message_id)):
                     await self._handlers[type(frame)](connection, frame, identity)
 
     async def _auth(self, connection: Connection, frame: frames.Auth, header_token: str) -> None:
@@ -201,6 +204,12 @@ class Handlers:
         people = await self._backends.people.get([message.sender_id])
         rendered = render.message(message, people[message.sender_id])
         connection.send(frames.MessageAck(id=frame_id, room=message.room_id, message=rendered))
+
+
+def _log_frame(connection: Connection, frame: frames.ClientFrames) -> None:
+    about = {"request_id": getattr(frame, "message_id", ""), "room": getattr(frame, "room", "")}
+    said = {name: value for name, value in about.items() if value}
+    log.debug("frame_received", type=frame.__struct_config__.tag, user=connection.user_id, **said)
 
 
 def error_frame(error: BaseException, frame_id: frames.FrameId) -> frames.Error:

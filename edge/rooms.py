@@ -16,7 +16,10 @@ from edge.feed import Feed, Fresh
 from edge.frames import Person
 from edge.head import Head
 from edge.recent import Recent
+from mesh import logs
 from parlance.message.v1 import message_pb2 as pb
+
+log = logs.get(__name__)
 
 DELIVERIES = Counter("parlance_deliveries_total", "Events written to connections.")
 
@@ -29,6 +32,7 @@ Known = Callable[[str], Person | None]
 
 
 class _Event(NamedTuple):
+    message_id: str
     revision: int
     frame: bytes
 
@@ -111,7 +115,7 @@ class Room:
             sender = known(fresh.message.sender_id)
             if sender is None:
                 break
-            events.append(_Event(fresh.message.revision, self._encode(fresh, sender)))
+            events.append(_Event(fresh.message.id, fresh.message.revision, self._encode(fresh, sender)))
         self._advance([fresh.message for fresh in self._waiting[: len(events)]])
         del self._waiting[: len(events)]
         if not self._waiting and self.feed.revision > self.head.revision:
@@ -119,6 +123,8 @@ class Room:
         if events:
             self.broadcast(b"".join([event.frame for event in events]))
             DELIVERIES.inc(len(events) * len(self._live))
+            if logs.in_detail():
+                self._log_delivered(events)
         if self._held:
             self._deliver_to_held(events)
         return {fresh.message.sender_id for fresh in self._waiting}
@@ -137,6 +143,17 @@ class Room:
             self._unchecked_bytes = 0
             for connection in list(self._live):
                 connection.check_reading()
+
+    def _log_delivered(self, events: Sequence[_Event]) -> None:
+        for event in events:
+            log.debug(
+                "message_delivered",
+                request_id=event.message_id,
+                room=self.id,
+                revision=event.revision,
+                connections=len(self._live),
+                held=len(self._held),
+            )
 
     def _deliver_to_held(self, events: Sequence[_Event]) -> None:
         if None in self._held.values():

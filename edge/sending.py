@@ -1,6 +1,7 @@
 """Sends messages to message_service: in batches, each room's in order, until they are stored or refused."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
 
 log = logs.get(__name__)
 
-GIVE_UP_SECONDS = 10.0
-_ATTEMPT_SECONDS = 5.0
+GIVE_UP_SECONDS = 8.5
+"""How long a message is tried, counted from its arrival. With the last attempt it is answered within ten seconds."""
+_SHORTEST_ATTEMPT_SECONDS = 1.0
+_LONGEST_ATTEMPT_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
 _MAX_BATCH = 500
 _MAX_WAITING = 10_000
 
-_Lane: TypeAlias = Batcher[pb.NewMessage, pb.Message]
+_Waiting: TypeAlias = tuple[pb.NewMessage, float]
+"""A message, and until when it is tried."""
+
+_Lane: TypeAlias = Batcher[_Waiting, pb.Message]
 """What goes to one replica, a batch at a time. A room stays in its lane while any of its messages are on their way."""
 
 
@@ -31,7 +37,8 @@ class Sender:
 
     Order: messages of one room are stored in the order of `send`, even while replicas come and go: a batch that cannot be
     delivered is tried again, on the replica that now has the room, before anything behind it. Trying again is safe because
-    message ids make it so. After ten seconds the batch fails with `Unavailable`, and the client has to decide.
+    message ids make it so. What is not stored ten seconds after it came fails with `Unavailable`, and the client has to
+    decide.
     """
 
     def __init__(self, messages: Client["MessageServiceAsyncStub"]) -> None:
@@ -41,19 +48,19 @@ class Sender:
 
     async def send(self, message: pb.NewMessage) -> pb.Message:
         """Store one message. Takes its place in the order when called, not when first awaited: see `submit`."""
-        return await self.submit(message)
+        return await asyncio.shield(self.submit(message))
 
     def submit(self, message: pb.NewMessage) -> asyncio.Future[pb.Message]:
         """Queue one message; the future brings it as stored. Raises `Unavailable` when too much waits."""
         room_id = message.room_id
-        lane, waiting = self._busy.get(room_id) or (self._choose(room_id), 0)
-        future = lane.submit(message)
-        self._busy[room_id] = lane, waiting + 1
+        lane, count = self._busy.get(room_id) or (self._choose(room_id), 0)
+        future = lane.submit((message, time.monotonic() + GIVE_UP_SECONDS))
+        self._busy[room_id] = lane, count + 1
         return future
 
     async def drain(self) -> None:
         """Wait until everything accepted is stored or refused."""
-        for lane in {*self._lanes.values(), *(lane for lane, _waiting in self._busy.values())}:
+        for lane in {*self._lanes.values(), *(lane for lane, _count in self._busy.values())}:
             await lane.drain()
 
     def _choose(self, room_id: str) -> _Lane:
@@ -68,32 +75,45 @@ class Sender:
         get = self._messages.replicas.get
         self._lanes = {replica: lane for replica, lane in self._lanes.items() if get(replica.address) is replica}
 
-    async def _flush(self, messages: Sequence[pb.NewMessage]) -> list[pb.Message | Exception]:
+    async def _flush(self, waiting: Sequence[_Waiting]) -> list[pb.Message | Exception]:
         try:
-            return await self._send(messages)
+            return await self._send(waiting)
         finally:
-            for message in messages:
-                lane, waiting = self._busy.pop(message.room_id)
-                if waiting > 1:
-                    self._busy[message.room_id] = lane, waiting - 1
+            for message, _ in waiting:
+                lane, count = self._busy.pop(message.room_id)
+                if count > 1:
+                    self._busy[message.room_id] = lane, count - 1
 
-    async def _send(self, messages: Sequence[pb.NewMessage]) -> list[pb.Message | Exception]:
+    async def _send(self, waiting: Sequence[_Waiting]) -> list[pb.Message | Exception]:
         """Send one batch of a lane; its rooms share a replica, and go together to another when that is gone."""
-        request = pb.SendMessagesRequest(messages=messages)
-        loop = asyncio.get_running_loop()
-        until = loop.time() + GIVE_UP_SECONDS
+        results: list[pb.Message | Exception] = []
         while True:
-            replica = self._messages.replicas.by_key(messages[0].room_id)
+            now = time.monotonic()
+            late = sum(until <= now for _, until in waiting)  # the first of them: they came first
+            results += [_not_stored()] * late
+            waiting = waiting[late:]
+            if not waiting:
+                return results
             try:
-                response = await self._messages.call_replica(
-                    replica, lambda stub: stub.SendMessages, request, timeout=_ATTEMPT_SECONDS
-                )
+                response = await self._attempt(waiting, now)
             except Unavailable:
-                if loop.time() > until:
-                    raise
                 await asyncio.sleep(_PAUSE_SECONDS)
             else:
-                return [_outcome(result) for result in response.results]
+                return results + [_outcome(result) for result in response.results]
+
+    async def _attempt(self, waiting: Sequence[_Waiting], now: float) -> pb.SendMessagesResponse:
+        oldest, until = waiting[0]
+        seconds = max(_SHORTEST_ATTEMPT_SECONDS, min(_LONGEST_ATTEMPT_SECONDS, until - now))
+        request = pb.SendMessagesRequest(messages=[message for message, _ in waiting])
+        replica = self._messages.replicas.by_key(oldest.room_id)
+        if logs.in_detail():
+            for message, _ in waiting:
+                log.debug("message_sent_on", request_id=message.message_id, room=message.room_id, to=replica.address)
+        return await self._messages.call_replica(replica, lambda stub: stub.SendMessages, request, timeout=seconds)
+
+
+def _not_stored() -> Unavailable:
+    return Unavailable("The message could not be stored in time. Try again in a moment.", retry_after=1.0)
 
 
 def _outcome(result: pb.SendResult) -> pb.Message | Exception:

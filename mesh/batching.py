@@ -39,7 +39,8 @@ class Batcher(Generic[Item, Result]):
     def submit(self, item: Item) -> asyncio.Future[Result]:
         """Queue an item; the future brings its result. The order of calls is the order of items.
 
-        Raises `Unavailable` when too much waits already. A future that nobody awaits keeps its error to itself.
+        Raises `Unavailable` when too much waits already. A future that nobody awaits keeps its error to itself. One that
+        is cancelled takes its item back, unless its batch has begun.
         """
         if len(self._waiting) >= self._max_waiting:
             raise Unavailable("Too much is waiting. Try again in a moment.", reason="OVERLOADED", retry_after=1.0)
@@ -59,7 +60,9 @@ class Batcher(Generic[Item, Result]):
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(self._max_batch, len(self._waiting)))]
-                await self._flush_batch(batch)
+                wanted = [entry for entry in batch if not entry[1].cancelled()]
+                if wanted:
+                    await self._flush_batch(wanted)
         finally:
             self._worker = None
 

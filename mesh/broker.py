@@ -104,7 +104,7 @@ class Subscriber:
         name = channel.encode()
         self._heard[name] = heard
         if self._connection is not None:
-            await self._changes.submit(name)
+            await asyncio.shield(self._changes.submit(name))  # others may rely on it when this caller has given up
 
     def unsubscribe(self, channel: str) -> None:
         """Hear a channel no more. What is on its way is dropped."""

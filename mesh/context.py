@@ -12,7 +12,11 @@ CALLER = "x-parlance-caller"
 USER_ID = "x-parlance-user"
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""Follows a request through all processes and logs."""
+"""Follows a request through all processes and logs.
+
+What is done with a message has the message's own id, for batches carry messages of many requests. So it costs nothing to
+follow one, through everything that ever happens to it.
+"""
 
 caller: ContextVar[str] = ContextVar("caller", default="")
 """The service that made this call; verified by the server."""
@@ -21,6 +25,17 @@ user_id: ContextVar[str] = ContextVar("user_id", default="")
 """The person for whom the call is made; empty where a service acts for itself."""
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def request(identifier: str) -> Iterator[None]:
+    """Give what is done inside a request id."""
+    before = request_id.get()
+    request_id.set(identifier)
+    try:
+        yield
+    finally:
+        request_id.set(before)
 
 
 @contextmanager
@@ -40,6 +55,6 @@ def remaining(at_most: float) -> float:
     return at_most if until is None else min(at_most, until - time.monotonic())
 
 
-def new_request_id() -> str:
-    """An id for a request that begins here."""
-    return uuid7().hex
+def new_request_id(message_id: str = "") -> str:
+    """An id for a request that begins here: that of the message it is about, if there is one and it can be a header."""
+    return message_id if message_id.isascii() and message_id.isprintable() and message_id else uuid7().hex

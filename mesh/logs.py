@@ -8,6 +8,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from mesh import context
 
+_ROOT = logging.getLogger()
 _TRACES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 """Without local variables: among them are tokens and what people write."""
 
@@ -43,9 +44,8 @@ def configure(level: str, style: str, *, process: str) -> None:
             ],
         )
     )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    _ROOT.handlers[:] = [handler]
+    _ROOT.setLevel(level.upper())
     for chatty in ("aiohttp.access", "pymongo", "grpc._cython"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
@@ -56,8 +56,13 @@ def get(name: str) -> structlog.stdlib.BoundLogger:
     return logger
 
 
+def in_detail() -> bool:
+    """Whether `debug` events are logged. Ask before making one where every message passes: an answer costs nothing."""
+    return _ROOT.isEnabledFor(logging.DEBUG)
+
+
 def _add_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    if request_id := context.request_id.get():
+    if "request_id" not in event and (request_id := context.request_id.get()):
         event["request_id"] = request_id
     return event
 

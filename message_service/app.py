@@ -65,7 +65,7 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
             if message.revision == message.created_revision:
                 activity.note(message.room_id, message.sent_at)
 
-        room_log = Log(store, stored, now=_now)
+        room_log = Log(store, stored, events.publish_head, now=_now)
         stack.push_async_callback(room_log.drain)
         messages = Messages(room_log, store, Membership(rooms.roles, now=time.monotonic), now=_now)
         presence = PresenceBoard(redis, partial(tell_presence, events), now=_now)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from prometheus_client import Counter
 from redis.asyncio import Redis
 
-from mesh import broker, context, logs
+from mesh import broker, database, logs
 from mesh.batching import Batcher
 from mesh.errors import Unavailable
 from mesh.lifecycle import Tasks, every
@@ -73,17 +73,23 @@ class Events:
             except Unavailable:
                 FAILED.inc()
 
+    def publish_head(self, room_id: str) -> None:
+        """Tell a room's subscribers where its log stands, as soon as that can be found out."""
+        self._miss([room_id])
+
     async def _publish(self, items: Sequence[Message | _Live]) -> Sequence[None]:
         try:
             await broker.publish(self._redis, [self._pack(channel, content) for channel, content in _runs(items)])
         except Unavailable:
             FAILED.inc(len(items))
             self._miss(item.room_id for item in items if isinstance(item, Message))
+        else:
+            if logs.in_detail():
+                _log_published(items)
         return [None] * len(items)
 
     def _pack(self, channel: str, content: list[Message] | live_pb2.LiveEvent) -> tuple[str, bytes]:
         envelope = live_pb2.Envelope(published_at=timestamp(time.time_ns() // 1_000_000))
-        envelope.request_id = context.request_id.get()
         if isinstance(content, live_pb2.LiveEvent):
             envelope.live.CopyFrom(content)
         else:
@@ -109,8 +115,9 @@ class Events:
                 except BaseException:
                     missed.update(batch)
                     raise
-        except Unavailable:
-            pass
+        except Exception as error:
+            if not isinstance(error, Unavailable) and not database.is_unreachable(error):
+                raise
         finally:
             self._miss(missed)
 
@@ -118,6 +125,12 @@ class Events:
         head = await self._store.head(room_id)
         envelope = live_pb2.Envelope(log=live_pb2.LogEvents(room_id=room_id, revision=head.revision))
         return room_channel(room_id), envelope.SerializeToString()
+
+
+def _log_published(items: Sequence[Message | _Live]) -> None:
+    for one in items:
+        if isinstance(one, Message):
+            log.debug("message_published", request_id=one.id, room=one.room_id, revision=one.revision)
 
 
 def _runs(items: Sequence[Message | _Live]) -> list[tuple[str, list[Message] | live_pb2.LiveEvent]]:

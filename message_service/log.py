@@ -17,20 +17,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 from prometheus_client import Counter
 
+from mesh import logs
 from mesh.batching import Batcher
 from mesh.errors import AlreadyExists, NotFound, ParlanceError, Unavailable
 from message_service.model import Change, Head, Message, NewMessage
 from message_service.store import MessageStore
 
+log = logs.get(__name__)
+
 STORED = Counter("parlance_messages_stored_total", "Messages appended.")
 COLLISIONS = Counter("parlance_log_collisions_total", "Numbers that another writer took first.")
 RETRIES = Counter("parlance_log_retries_total", "Sends that were stored already.")
 
-_MAX_ROUNDS = 200
+_MAX_COLLISIONS = 200
 _MAX_HEADS = 100_000
 
 Publish = Callable[[Message], None]
 """Tells subscribers of a stored message or change; must not block."""
+
+Doubt = Callable[[str], None]
+"""Has subscribers of a room look where its log stands: something may have been stored that nobody published."""
 
 Edit = Callable[[Message], Message]
 """Makes the new state of a message (its revision is set by the log), or raises; returning its argument changes nothing."""
@@ -47,10 +53,11 @@ class _Wish(Struct, frozen=True):
 class Log:
     """The logs of all rooms, as written by this process: one batch at a time."""
 
-    def __init__(self, store: MessageStore, publish: Publish, *, now: Callable[[], int]) -> None:
+    def __init__(self, store: MessageStore, publish: Publish, doubt: Doubt, *, now: Callable[[], int]) -> None:
         """`now` gives milliseconds since 1970."""
         self._store = store
         self._publish = publish
+        self._doubt = doubt
         self._now = now
         self._heads: OrderedDict[str, Head] = OrderedDict()
         self._writes: Batcher[NewMessage | _Wish, Message] = Batcher(self._write)
@@ -84,30 +91,32 @@ class Log:
 
     async def _append(self, waiting: list[tuple[int, NewMessage]]) -> dict[int, Message | Exception]:
         results: dict[int, Message | Exception] = {}
+        collisions = 0
         try:
-            for _ in range(_MAX_ROUNDS):
+            while collisions < _MAX_COLLISIONS:
                 numbered = await self._number([message for _, message in waiting])
                 stored = await self._store.insert(numbered)
                 STORED.inc(stored)
+                if logs.in_detail():
+                    _log_stored(numbered[:stored])
                 for (place, _), message in zip(waiting[:stored], numbered, strict=False):
                     results[place] = self._stored(message)
                 waiting = waiting[stored:]
+                if waiting:
+                    answers = await self._answer_retries(waiting)
+                    if not answers:  # another writer was faster
+                        COLLISIONS.inc()
+                        collisions += 1
+                        self.forget(waiting[0][1].room_id)
+                    results |= answers
+                    waiting = [entry for entry in waiting if entry[0] not in answers]
                 if not waiting:
                     return results
-                place, refused = waiting[0]
-                if (answer := await self._answer_retry(refused)) is not None:
-                    results[place] = answer
-                    waiting = waiting[1:]
-                    if not waiting:
-                        return results
-                else:  # another writer was faster
-                    COLLISIONS.inc()
-                    self.forget(refused.room_id)
             failure: Exception = Unavailable("Too many write at once. Try again in a moment.", retry_after=1.0)
         except Exception as error:  # what was stored before it is stored; of the rest nobody knows
             failure = error
         for place, unwritten in waiting:
-            self.forget(unwritten.room_id)
+            self._lose_track(unwritten.room_id)
             results[place] = failure
         return results
 
@@ -140,11 +149,23 @@ class Log:
         self._publish(message)
         return message
 
-    async def _answer_retry(self, refused: NewMessage) -> Message | Exception | None:
-        """What to answer when the id is stored already; None when it is not, so that a number was taken."""
-        existing = await self._store.get(refused.room_id, refused.message_id)
-        if existing is None:
-            return None
+    async def _answer_retries(self, waiting: Sequence[tuple[int, NewMessage]]) -> dict[int, Message | Exception]:
+        """What to answer those whose id is stored already. Nobody, if it is not the first one's: its number was taken.
+
+        Where one is a retry others are, for they come in batches; so all of them are looked up at once.
+        """
+        _, refused = waiting[0]
+        if await self._store.get(refused.room_id, refused.message_id) is None:
+            return {}
+        found = await self._store.get_many({(message.room_id, message.message_id) for _, message in waiting})
+        stored = {(message.room_id, message.id): message for message in found}
+        return {
+            place: self._answer_retry(message, stored[key])
+            for place, message in waiting
+            if (key := (message.room_id, message.message_id)) in stored
+        }
+
+    def _answer_retry(self, refused: NewMessage, existing: Message) -> Message | Exception:
         if existing.sender_id != refused.sender_id:
             return AlreadyExists("This message id belongs to another message.", reason="MESSAGE_ID_TAKEN")
         RETRIES.inc()
@@ -153,13 +174,13 @@ class Log:
 
     async def _changed(self, wish: _Wish) -> Message | Exception:
         try:
-            for _ in range(_MAX_ROUNDS):
+            for _ in range(_MAX_COLLISIONS):
                 if (message := await self._try_change(wish)) is not None:
                     return message
         except ParlanceError as error:
             return error
         except Exception as error:  # whether it was stored, nobody knows
-            self.forget(wish.room_id)
+            self._lose_track(wish.room_id)
             return error
         return Unavailable("Too many write at once. Try again in a moment.", retry_after=1.0)
 
@@ -179,6 +200,8 @@ class Log:
             self.forget(wish.room_id)
             return None
         await self._store.apply(change)
+        if logs.in_detail():
+            _log_stored([after])
         self._remember(wish.room_id, Head(head.seq, after.revision))
         self._publish(after)
         return after
@@ -197,8 +220,18 @@ class Log:
         self._remember(room_id, head)
         return head
 
+    def _lose_track(self, room_id: str) -> None:
+        """What was stored of a room's latest is not known here, and was perhaps not published."""
+        self.forget(room_id)
+        self._doubt(room_id)
+
     def _remember(self, room_id: str, head: Head) -> None:
         self._heads[room_id] = head
         self._heads.move_to_end(room_id)
         if len(self._heads) > _MAX_HEADS:
             self._heads.popitem(last=False)
+
+
+def _log_stored(messages: Sequence[Message]) -> None:
+    for one in messages:
+        log.debug("message_stored", request_id=one.id, room=one.room_id, seq=one.seq, revision=one.revision)

@@ -43,7 +43,13 @@ class Messages:
                 waiting.append(self._log.append(message))
             except ParlanceError as error:
                 waiting.append(error)
-        return [result if isinstance(result, Exception) else await _settled(result) for result in waiting]
+        try:
+            return [result if isinstance(result, Exception) else await _settled(result) for result in waiting]
+        except asyncio.CancelledError:  # the caller has given up, and will send again what it still wants
+            for result in waiting:
+                if isinstance(result, asyncio.Future):
+                    result.cancel()
+            raise
 
     async def edit(self, room_id: str, message_id: str, actor_id: str, body: str) -> Message:
         """Replace the text of one's own message."""

@@ -10,6 +10,7 @@ from edge import render
 from edge.frames import Body, Count, Message, MessageId
 from edge.rest.rooms import check_membership
 from edge.rest.routing import Access, Call, route
+from mesh import context
 from mesh.errors import AlreadyExists, Forbidden, Invalid, NotFound, Unavailable
 from parlance.message.v1 import message_pb2
 
@@ -64,9 +65,11 @@ async def list_messages(call: Call, room_id: str, query: MessagesQuery) -> Messa
 )
 async def send_message(call: Call, room_id: str, body: NewMessage) -> Message:
     """Send a message; the answer comes when it is stored. For members. Safe to repeat with the same `message_id`."""
+    message_id = str(uuid4()) if body.message_id is UNSET else body.message_id
+    context.request_id.set(context.new_request_id(message_id))
     message = message_pb2.NewMessage(
         room_id=room_id,
-        message_id=str(uuid4()) if body.message_id is UNSET else body.message_id,
+        message_id=message_id,
         sender_id=call.user_id,
         kind=message_pb2.MESSAGE_KIND_TEXT,
         body=body.body,

@@ -5,13 +5,14 @@ import random
 import secrets
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
-from client import Account
+from client import Account, AccountError
 from tests.chaos.installation import Installation
 from tests.integration.people import PASSWORD
 from tests.processes import Process
@@ -147,12 +148,17 @@ async def _delay_clients(running: Installation, _chance: random.Random, seconds:
 
 
 async def _deaf_client(running: Installation, _chance: random.Random, seconds: float) -> None:
-    """Somebody in a busy room lets everything pile up."""
-    async with Account(running.url) as account, ClientSession() as http:
+    """Somebody in a busy room lets everything pile up; when nobody can register just then, nobody does."""
+    with suppress(AccountError):
+        await _join_and_sleep(running.url, seconds)
+
+
+async def _join_and_sleep(url: str, seconds: float) -> None:
+    async with Account(url) as account, ClientSession() as http:
         await account.register(f"deaf-{secrets.token_hex(6)}", PASSWORD)
         page = await account.call("GET", "rooms")
         token = (await account.token()).value
-        async with http.ws_connect(f"{running.url}/ws") as socket:
+        async with http.ws_connect(f"{url}/ws") as socket:
             await socket.send_json({"type": "auth", "token": token})
             for room in page["rooms"]:
                 await socket.send_json({"type": "join_room", "room": room["id"]})

@@ -8,8 +8,10 @@ from client.closing import CloseCode
 from client.errors import ProtocolError, Refused
 from client.events import Online, RoomReset
 from client.frames import Ack, MessageEvent, MessageUpdated, RoomCreated
+from client.outbox import MOST_UNDER_WAY
 from client.outputs import Answer, Drop, Refusal, RenewToken
 from client.requests import History, HistoryAck, JoinAck, JoinRoom, LeaveRoom, Typing
+from client.rooms import MOST_RESUMED
 from client.session import Session
 
 
@@ -78,7 +80,7 @@ def test_nothing_but_auth_is_sent_before_the_welcome(driver: Driver) -> None:
     driver.session.tell(Typing(room="hall"))
     assert driver.frames() == []
     driver.receive(driver.wire.welcome())
-    assert [frame["type"] for frame in driver.frames()] == ["history", "send_message"]
+    assert [frame["type"] for frame in driver.frames()] == ["send_message", "history"]
 
 
 def test_a_welcome_is_an_event(driver: Driver) -> None:
@@ -190,6 +192,19 @@ def test_a_room_that_cannot_be_resumed_is_told_and_forgotten(wire: Any) -> None:
     assert driver.session.rooms.revisions == {"hall": 4000}
 
 
+def test_of_too_many_rooms_those_that_were_quiet_longest_begin_anew(wire: Any) -> None:
+    rooms = [f"room {number}" for number in range(MOST_RESUMED)]
+    driver = Driver(wire, resume=dict.fromkeys(rooms, 1))
+    driver.connect()
+    driver.receive(wire.event(rooms[0], 2), wire.frame("room_created", room=wire.room("new", 1)))
+    driver.outputs()
+    driver.session.disconnected()
+    driver.session.connected("token", 600, driver.now)
+    [auth] = driver.frames()
+    assert auth["resume"].keys() == {*rooms, "new"} - {rooms[1]}
+    assert driver.outputs() == [RoomReset(rooms[1])]
+
+
 def test_joining_anew_restarts_the_revision(online: Driver) -> None:
     online.receive(online.wire.event("hall", 9))
     request_id = online.session.ask(JoinRoom(room="hall"), JoinAck)
@@ -299,6 +314,37 @@ def test_an_error_that_passes_holds_back_the_room(online: Driver) -> None:
     assert online.bodies() == ["two"]
 
 
+def test_what_came_too_fast_is_sent_again_whatever_it_is(online: Driver) -> None:
+    asked = online.session.ask(JoinRoom(room="lobby"), JoinAck)
+    first = online.send("one")
+    online.send("two")
+    before = online.frames()
+    online.receive(*(online.wire.error(frame["id"], "rate_limited", retry_after=3) for frame in before))
+    assert online.frames() == online.outputs() == []
+    assert online.session.next_tick() == 3
+    online.pass_time(3)
+    assert online.frames() == before
+    assert [frame["id"] for frame in before] == [asked, first]
+
+
+def test_other_requests_are_told_at_once_that_they_cannot_be_done_at_the_moment(online: Driver) -> None:
+    online.session.ask(JoinRoom(room="lobby"), JoinAck)
+    request_id = online.frames()[0]["id"]
+    online.receive(online.wire.error(request_id, "unavailable", retry_after=1))
+    assert [type(output) for output in online.outputs()] == [Refusal]
+
+
+def test_who_has_much_to_say_says_it_in_portions(online: Driver) -> None:
+    rooms = [f"room {number}" for number in range(MOST_UNDER_WAY + 2)]
+    sent = [online.send("hello", room) for room in rooms]
+    assert len(online.bodies()) == MOST_UNDER_WAY
+    assert online.session.next_tick() == online.now + 15, "an answer is waited for, not a moment"
+    online.acknowledge(sent[7], room=rooms[7])
+    assert [frame["room"] for frame in online.frames()] == rooms[MOST_UNDER_WAY:-1]
+    online.session.disconnected()
+    assert len(online.connect()) == MOST_UNDER_WAY
+
+
 @pytest.mark.parametrize("code", ["unavailable", "internal"])
 def test_without_a_time_to_wait_the_pauses_grow(online: Driver, code: str) -> None:
     request_id = online.send("one")
@@ -388,6 +434,15 @@ def test_the_token_is_renewed_on_the_same_connection(online: Driver) -> None:
     assert (frame["type"], frame["token"], frame.get("resume")) == ("auth", "fresh", None)
     online.receive(online.wire.welcome(online.wire.room("hall"), heartbeat=15))
     assert online.outputs() == []
+
+
+def test_a_renewal_that_came_too_fast_is_tried_again(online: Driver) -> None:
+    online.session.renew("fresh", 500, online.now)
+    [frame] = online.frames()
+    online.receive(online.wire.error(frame["id"], "rate_limited", retry_after=2))
+    assert online.outputs() == []
+    online.pass_time(2)
+    assert online.outputs() == [RenewToken()]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from edge import attendance, connection, frames, handlers, session
+from edge import attendance, catching_up, connection, frames, handlers, session
 from edge.asyncapi import CLIENT_FRAMES, SERVER_FRAMES
 from edge.rest import ROUTES
 from edge.schemas import Kind
@@ -55,7 +55,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert limits["sends that wait to be stored"].startswith(str(handlers.MAX_IN_FLIGHT))
     assert limits["first `auth`"] == f"within {session.AUTH_SECONDS:.0f} s"
     assert limits["unread bytes"] == f"{connection.WRITE_BUFFER_BYTES // 2**20} MiB"
-    assert f"more than {attendance.MAX_REPLAYED:,} revisions" in PAGE
+    assert f"more than {catching_up.MAX_REPLAYED:,} revisions" in PAGE
     assert f"{attendance.MAX_ROOMS} most recently active" in PAGE
     assert f"last {attendance.LATEST}" in PAGE
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from edge import attendance, delivery, frames
+from edge import catching_up, delivery, frames
 from edge.frames import JoinRoom, LeaveRoom
 from mesh.errors import Forbidden, Internal
 from parlance.message.v1 import live_pb2
@@ -87,7 +87,7 @@ async def test_who_comes_from_an_edge_that_was_ahead_is_told_nothing_twice(
 async def test_a_room_that_cannot_be_resumed_is_started_anew(
     stage: Stage, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attendance, "MAX_REPLAYED", 3)
+    monkeypatch.setattr(catching_up, "MAX_REPLAYED", 3)
     for room_id in ("far", "near", "ahead"):
         log = services.add_room(room_id, "ann")
         for _ in range(5):

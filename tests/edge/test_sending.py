@@ -150,6 +150,25 @@ async def test_who_is_away_for_too_long_is_given_up(replicas: list[Replica], mon
         assert (await sender.send(message("r", "later"))).id == "later"
 
 
+async def test_while_nothing_can_be_stored_each_message_is_refused_in_its_time_and_what_came_later_is_stored(
+    replicas: list[Replica], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "GIVE_UP_SECONDS", 1.0)
+    monkeypatch.setattr(sending, "_MAX_BATCH", 2)
+    monkeypatch.setattr(sending, "_SHORTEST_ATTEMPT_SECONDS", 0.1)
+    async with sending_to(replicas[0]) as sender:
+        await replicas[0].stop()
+        early = [sender.submit(message("r", f"early {n}")) for n in range(9)]
+        await asyncio.wait(early, return_when=asyncio.FIRST_COMPLETED)
+        late = [sender.submit(message("r", f"late {n}")) for n in range(9)]
+        answers = await asyncio.gather(*early, return_exceptions=True)
+        assert {(type(answer), getattr(answer, "retry_after", None)) for answer in answers} == {(Unavailable, 1.0)}
+        assert not any(future.done() for future in late), "those behind do not wait one after the other"
+        await replicas[0].start()
+        assert [(await future).id for future in late] == [f"late {n}" for n in range(9)]
+    assert store.rooms["r"] == [f"late {n}" for n in range(9)]
+
+
 async def test_too_much_waiting_is_refused_and_what_was_accepted_is_stored(
     replicas: list[Replica], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import os
 from typing import Any
 
 import msgspec
@@ -44,6 +45,13 @@ def refused(session: Session, text: str | bytes, now: float = 0.0) -> Refusal:
     return refusal.value
 
 
+def taken(session: Session, text: str | bytes, now: float) -> frames.ClientFrames | Refusal:
+    try:
+        return session.receive(text, now)
+    except Refusal as refusal:
+        return refusal
+
+
 def reason(error: ParlanceError | None) -> str | None:
     return error.reason if error is not None else None
 
@@ -65,7 +73,11 @@ NEARLY_FRAMES = st.builds(
 )
 
 
-@settings(max_examples=60)
+EXAMPLES = int(os.environ.get("PARLANCE_FUZZ_EXAMPLES", "60"))
+"""`PARLANCE_FUZZ_EXAMPLES=20000` looks longer."""
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(text=NEARLY_FRAMES | JSON.map(json.dumps) | st.text(st.characters()) | st.binary(), is_logged_in=st.booleans())
 def test_whatever_a_client_sends_is_a_frame_or_refused(text: str | bytes, is_logged_in: bool) -> None:
     session = logged_in() if is_logged_in else a_session()
@@ -75,6 +87,37 @@ def test_whatever_a_client_sends_is_a_frame_or_refused(text: str | bytes, is_log
     except Refusal as refusal:
         answer = error_frame(refusal.error, refusal.frame_id)
     assert frames.encode(answer)
+
+
+FRAMES = st.sampled_from([PING, '{"type":"auth"}', '{"type":"typing","room":"r","on":true}'])
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    arrivals=st.lists(st.tuples(FRAMES | NEARLY_FRAMES | st.binary(max_size=9), st.floats(0, 2)), max_size=40),
+    rate=st.sampled_from([1.0, 5.0]),
+    burst=st.integers(1, 5),
+)
+def test_whatever_comes_and_whenever_no_more_is_admitted_than_may_be_and_nothing_before_auth(
+    arrivals: list[tuple[str | bytes, float]], rate: float, burst: int
+) -> None:
+    session = a_session(frames_per_second=rate, burst=burst)
+    now, admitted, too_fast = 0.0, 0, 0
+    for text, pause in arrivals:
+        now += pause
+        answer = taken(session, text, now)
+        if isinstance(answer, Refusal) and answer.error.reason == "TOO_FAST":
+            too_fast += 1
+            assert answer.error.retry_after
+            assert answer.close == (too_fast > burst)
+        else:
+            admitted, too_fast = admitted + 1, 0
+        if isinstance(answer, Refusal) and answer.close:
+            return
+        if not isinstance(answer, Refusal):
+            assert session.identity or isinstance(answer, frames.Auth)
+            session.authenticated(an_identity())
+        assert admitted <= burst + rate * now + 1e-3
 
 
 @pytest.mark.parametrize(

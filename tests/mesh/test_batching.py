@@ -87,6 +87,19 @@ async def test_a_submitter_that_gives_up_takes_nothing_from_the_others() -> None
     assert await futures[2] == 30
 
 
+async def test_what_is_taken_back_before_its_batch_begins_is_not_flushed() -> None:
+    shop = Shop()
+    batcher = Batcher(shop.flush, max_batch=2)
+    first = batcher.submit(0)
+    await shop.called.wait()
+    futures = [batcher.submit(item) for item in range(1, 5)]
+    for taken_back in futures[:3]:
+        taken_back.cancel()
+    shop.open.set()
+    assert (await first, await futures[3]) == (0, 40)
+    assert shop.batches == [[0], [4]]
+
+
 async def test_draining_waits_for_everything_that_was_submitted() -> None:
     shop = Shop()
     shop.open.set()

@@ -13,7 +13,7 @@ from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
 from mesh.database import DUPLICATE_KEY, Document, UpdateOne
 
-_UNIQUE = ("_id", "seq", "revision")
+_UNIQUE_IN_ROOM = ("seq", "revision")
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "$eq": operator.eq,
     "$gt": operator.gt,
@@ -77,7 +77,7 @@ class Interruptions(Schedule):
 
 
 class Messages:
-    """The part of a collection that the store of messages uses, for one room."""
+    """The part of a collection that the store of messages uses."""
 
     def __init__(self) -> None:
         self.schedule: Schedule = Interruptions({})
@@ -129,7 +129,10 @@ class Messages:
         self.inserted.append(document.copy())
 
     def _collides(self, new: Document) -> bool:
-        return any(new[field] == known[field] for known in self.documents.values() for field in _UNIQUE)
+        if new["_id"] in self.documents:
+            return True
+        room = [known for known in self.documents.values() if known["room_id"] == new["room_id"]]
+        return any(new[field] == known[field] for known in room for field in _UNIQUE_IN_ROOM)
 
 
 class Scan:

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
+from pymongo.errors import AutoReconnect
 from redis.asyncio import Redis
 
 from mesh import broker
 from message_service.events import Events, room_channel, user_channel
 from message_service.log import Log
-from message_service.model import Kind, Message
+from message_service.model import Head, Kind, Message
 from message_service.store import MessageStore
 from parlance.message.v1 import live_pb2
 from tests.mesh.waiting import DEADLINE_SECONDS, until
@@ -122,7 +123,7 @@ async def test_sends_are_acknowledged_while_redis_is_away_and_the_rooms_are_anno
     with Processes(tmp_path) as processes:
         process, url = launch_broker(processes)
         async with broker.connect(url) as redis, publishing(redis, store) as (events, ear):
-            log = Log(store, events.publish_message, now=ticking())
+            log = Log(store, events.publish_message, events.publish_head, now=ticking())
             await ear.listen(room_channel(room), room_channel(other))
             await log.append(new(room))
             await until(lambda: ear.revisions() == [[1]])
@@ -134,6 +135,26 @@ async def test_sends_are_acknowledged_while_redis_is_away_and_the_rooms_are_anno
             await until(lambda: len(ear.heard) == 3)
     told = {envelope.log.room_id: (envelope.log.revision, len(envelope.log.messages)) for envelope in ear.heard[1:]}
     assert told == {room: (3, 0), other: (1, 0)}, "only the heads are told; what is only live is lost"
+
+
+async def test_where_a_log_stands_is_told_when_the_database_can_be_asked_again(
+    redis: Redis, store: MessageStore, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, failures = store.head, [AutoReconnect("away")] * 2
+
+    async def failing(room_id: str) -> Head:
+        if failures:
+            raise failures.pop()
+        return await head(room_id)
+
+    monkeypatch.setattr(store, "head", failing)
+    async with publishing(redis, store) as (events, ear):
+        await ear.listen(room_channel(room))
+        await store.insert([message(room, 1)])
+        events.publish_head(room)
+        await until(lambda: ear.heard)
+    assert [(envelope.log.revision, len(envelope.log.messages)) for envelope in ear.heard] == [(1, 0)]
+    assert not failures
 
 
 async def test_messages_beyond_what_may_wait_are_announced_as_a_room(

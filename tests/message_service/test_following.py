@@ -42,7 +42,7 @@ class House:
 
     def __init__(self, redis: Redis, store: MessageStore) -> None:
         self.events = Events(redis, store)
-        self.log = Log(store, self.events.publish_message, now=ticking())
+        self.log = Log(store, self.events.publish_message, self.events.publish_head, now=ticking())
         self.subscriber = SlowSubscriber(redis)
         self.followers = Followers(self.subscriber, Reader(store))
 
@@ -161,14 +161,14 @@ async def test_what_happened_while_redis_was_away_is_told_when_it_is_back(
             await until(lambda: follower.told)
             process.kill()
             await until(lambda: house.subscriber.deaf)
-            elsewhere = Log(store, lambda _message: None, now=ticking())
+            elsewhere = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
             await elsewhere.append(new(room, "two"))
             process.start()
             await until(lambda: follower.bodies(room) == ["one", "two"])
 
 
 async def test_looking_again_finds_what_nobody_rang_for(house: House, store: MessageStore, room: str) -> None:
-    elsewhere = Log(store, lambda _message: None, now=ticking())
+    elsewhere = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
     async with house.following({room: 0}) as follower:
         await house.say(room, "one")
         await until(lambda: follower.told)

@@ -1,24 +1,32 @@
 """The log under every order of steps and with any of them failing: nothing is lost, doubled, left out or misplaced."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, cast
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pymongo.errors import AutoReconnect
 
 from mesh.database import Document
+from mesh.errors import AlreadyExists
 from message_service.model import Message, NewMessage
 from message_service.reader import Page, Reader
 from message_service.store import MessageStore
 from tests.message_service.simulation import Interruptions, Messages, Schedule
-from tests.message_service.writing import Writer, assert_dense, everything, new
+from tests.message_service.writing import Writer, assert_dense, deleted, everything, new
 
 ROOM = "room"
+SIDE_ROOM = "side room"
+"""Whose messages go in the same batches."""
 WRITERS = 3
+EXAMPLES = int(os.environ.get("PARLANCE_FUZZ_EXAMPLES", "150"))
+"""`PARLANCE_FUZZ_EXAMPLES=20000` looks longer."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,8 @@ class Scenario:
     page_size: int
 
 
-deeds = st.builds(Deed, st.sampled_from(["say two", "edit", "react"]), st.integers(0, WRITERS - 1), st.integers(0, 1))
+KINDS = ["say two", "say twice", "say in two rooms", "take an id", "edit", "react", "delete"]
+deeds = st.builds(Deed, st.sampled_from(KINDS), st.integers(0, WRITERS - 1), st.integers(0, 1))
 scenarios = st.builds(
     Scenario,
     st.lists(st.lists(deeds, min_size=1, max_size=3), min_size=1, max_size=4),
@@ -60,7 +69,7 @@ class Room:
         self.reader = Reader(self.store)
         self.writers = [Writer(self.store) for _ in range(WRITERS)]
         self.first: list[Message] = []
-        self.said: dict[str, list[str]] = {}
+        self.said: dict[tuple[str, str], list[str]] = {}
         self.reacted: set[tuple[str, str]] = set()
         self.followed: dict[str, Message] = {}
         self.revision = 0
@@ -74,21 +83,37 @@ class Room:
 
     async def act(self, name: str, todo: Sequence[Deed]) -> None:
         for count, deed in enumerate(todo):
-            if deed.kind == "say two":
-                await self._say(name, [new(ROOM, f"{name}.{count}.{number}", name) for number in (1, 2)], deed.writer)
-            else:
-                await self._change(name, self.first[deed.target], f"{name}.{count}", deed)
+            first, second = (new(ROOM, f"{name}.{count}.{number}", name) for number in (1, 2))
+            match deed.kind:
+                case "say two":
+                    await self._say(name, [first, second], deed.writer)
+                case "say twice":
+                    await self._say(name, [first, first, second], deed.writer)
+                case "say in two rooms":
+                    await self._say(name, [replace(first, room_id=SIDE_ROOM), first, second], deed.writer)
+                case "take an id":
+                    await self._take_an_id(name, self.first[deed.target], deed.writer)
+                case _:
+                    await self._change(name, self.first[deed.target], f"{name}.{count}", deed)
 
     async def _change(self, name: str, message: Message, body: str, deed: Deed) -> None:
         if deed.kind == "edit":
             await self._insist(lambda writer: writer.edit(message, body), deed.writer)
+        elif deed.kind == "delete":
+            await self._insist(lambda writer: writer.log.change(ROOM, message.id, deleted), deed.writer)
         else:
             await self._insist(lambda writer: writer.react(message, name), deed.writer)
             self.reacted.add((message.id, name))
 
     async def _say(self, name: str, messages: list[NewMessage], first_writer: int) -> None:
         await self._insist(lambda writer: asyncio.gather(*map(writer.log.append, messages)), first_writer)
-        self.said.setdefault(name, []).extend(message.message_id for message in messages)
+        for message in dict.fromkeys(messages):
+            self.said.setdefault((name, message.room_id), []).append(message.message_id)
+
+    async def _take_an_id(self, name: str, message: Message, writer: int) -> None:
+        """Send something under an id that is somebody else's."""
+        with pytest.raises(AlreadyExists):
+            await self._insist(lambda writer: writer.log.append(NewMessage(ROOM, message.id, name, "mine")), writer)
 
     async def _insist(self, deed: Callable[[Writer], Awaitable[object]], writer: int) -> None:
         """Try until it is acknowledged, each time with another writer."""
@@ -155,13 +180,23 @@ async def play(scenario: Scenario) -> Room:
 
 async def check(room: Room, page_size: int) -> None:
     await assert_dense(room.store, ROOM)
+    await assert_dense(room.store, SIDE_ROOM)
     final = await everything(room.reader, ROOM)
     for message in final:
         assert (message.body, message.revision) == room.state_at(message, 1000)
-    check_deeds(room, final)
+    check_deeds(room, final + await everything(room.reader, SIDE_ROOM))
+    check_telling(room)
     check_pages(room, final)
     await check_reading(room, final, page_size)
     assert len([one for one in room.messages.documents.values() if "state" in one]) <= 1, "old texts are kept nowhere"
+
+
+def check_telling(room: Room) -> None:
+    """Each revision was published by its writer, or its room's subscribers are told to look where the log stands."""
+    doubtful = {name for writer in room.writers for name in writer.doubtful}
+    published = {(one.room_id, one.revision) for writer in room.writers for one in writer.published}
+    for document in room.messages.inserted:
+        assert (document["room_id"], document["revision"]) in published or document["room_id"] in doubtful
 
 
 def check_pages(room: Room, final: list[Message]) -> None:
@@ -178,10 +213,11 @@ def check_pages(room: Room, final: list[Message]) -> None:
 def check_deeds(room: Room, final: list[Message]) -> None:
     """What was acknowledged is there, once, and in the order of each sender."""
     in_order = sorted(final, key=lambda message: message.seq)
-    for name, ids in room.said.items():
-        assert [message.id for message in in_order if message.sender_id == name] == ids
+    for (name, place), ids in room.said.items():
+        assert [one.id for one in in_order if (one.sender_id, one.room_id) == (name, place)] == ids
     reacted = {(message.id, user) for message in final for reaction in message.reactions for user in reaction.user_ids}
-    assert reacted >= room.reacted
+    gone = {message.id for message in final if message.deleted_at is not None}
+    assert reacted >= {(message_id, user) for message_id, user in room.reacted if message_id not in gone}
 
 
 async def check_reading(room: Room, final: list[Message], page_size: int) -> None:
@@ -195,7 +231,7 @@ async def check_reading(room: Room, final: list[Message], page_size: int) -> Non
     assert sorted(room.followed.values(), key=lambda message: message.revision) == final
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios)
 def test_in_any_order_of_steps_nothing_is_lost_doubled_left_out_or_misplaced(scenario: Scenario) -> None:
     asyncio.run(play(scenario))

@@ -70,6 +70,17 @@ async def test_a_retry_in_the_same_batch_is_recognised_too(writer: Writer, store
     await assert_dense(store, room)
 
 
+async def test_a_batch_of_hundreds_of_retries_is_answered_and_what_is_new_among_them_stored(
+    writer: Writer, store: MessageStore, room: str
+) -> None:
+    sent = [new(room, str(number)) for number in range(450)]
+    stored = await asyncio.gather(*map(writer.log.append, sent[::2]))
+    answers = await asyncio.gather(*map(Writer(store).log.append, sent))
+    assert answers[::2] == stored
+    assert [message.seq for message in answers[1::2]] == list(range(226, 451))
+    await assert_dense(store, room)
+
+
 async def test_a_retry_is_answered_with_the_message_as_it_stands(writer: Writer, room: str) -> None:
     sent = new(room)
     edited = await writer.edit(await writer.log.append(sent), "Hello!")
@@ -257,6 +268,7 @@ async def test_what_a_lost_connection_left_unsaid_is_published_by_the_retry(faul
     with pytest.raises(AutoReconnect):
         await writer.log.append(sent)
     assert writer.published == []
+    assert writer.doubtful == [room]
     assert await writer.log.append(sent) in writer.published
 
 

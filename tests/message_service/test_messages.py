@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -34,7 +35,7 @@ def doorman() -> Doorman:
 
 @pytest.fixture
 async def messages(store: MessageStore, doorman: Doorman) -> Messages:
-    log = Log(store, lambda _message: None, now=ticking())
+    log = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
     return Messages(log, store, Membership(doorman.ask, now=lambda: 0.0), now=ticking())
 
 
@@ -99,6 +100,32 @@ async def test_each_message_of_a_batch_is_answered_on_its_own_and_the_order_is_k
     told = [result.body if isinstance(result, Message) else type(result).__name__ for result in results]
     assert told == ["one", "Invalid", "two", "Forbidden"]
     assert [result.seq for result in results if isinstance(result, Message)] == [1, 2]
+
+
+async def test_what_nobody_waits_for_any_more_is_not_stored(
+    messages: Messages, store: MessageStore, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database stalls, the same messages come again and again."""
+    stalled, insert = asyncio.Event(), store.insert
+    started = asyncio.Event()
+
+    async def insert_later(batch: Sequence[Message]) -> int:
+        started.set()
+        await stalled.wait()
+        return await insert(batch)
+
+    monkeypatch.setattr(store, "insert", insert_later)
+    first = asyncio.create_task(messages.send([new(room, "first")]))
+    await started.wait()
+    given_up = asyncio.create_task(messages.send([new(room, "given up"), new(room, "given up too")]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.wait([given_up])
+    later = asyncio.create_task(messages.send([new(room, "later")]))
+    stalled.set()
+    await asyncio.gather(first, later)
+    assert [message.body for message in await store.before(room, None, 10)] == ["later", "first"]
 
 
 async def test_nobody_writes_while_room_service_cannot_be_asked(

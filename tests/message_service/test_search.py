@@ -27,7 +27,9 @@ class Library:
         self.clock = Clock()
         self.store = MessageStore(database)
         self.search = Search(database, self.store, Reader(self.store), now=self.clock)
-        self.log = Log(self.store, lambda message: self.search.touch(message.room_id), now=lambda: 1)
+        self.log = Log(
+            self.store, lambda message: self.search.touch(message.room_id), lambda _room_id: None, now=lambda: 1
+        )
         self.texts = database["message_texts"]
         self.database = database
 

@@ -39,7 +39,7 @@ async def calls(database: Database, store: MessageStore, redis: Redis) -> Calls:
     reader = Reader(store)
     search = Search(database, store, reader)
     await search.ensure_indexes()
-    log = Log(store, lambda message: search.touch(message.room_id), now=ticking())
+    log = Log(store, lambda message: search.touch(message.room_id), lambda _room_id: None, now=ticking())
     servicer = MessageServicer(
         messages=Messages(log, store, Membership(everybody_but_eve, now=lambda: 0.0), now=ticking()),
         reader=reader,

@@ -16,11 +16,12 @@ NOW = 1_700_000_000_000
 
 
 class Writer:
-    """One process that writes to the logs, what it has published, and a clock that moves whenever it is read."""
+    """One process that writes to the logs, what it has told, and a clock that moves whenever it is read."""
 
     def __init__(self, store: MessageStore) -> None:
         self.published: list[Message] = []
-        self.log = Log(store, self.published.append, now=ticking())
+        self.doubtful: list[str] = []
+        self.log = Log(store, self.published.append, self.doubtful.append, now=ticking())
 
     async def say(self, room_id: str, *bodies: str, sender_id: str = "ann") -> list[Message]:
         """Store one message for each text."""
@@ -50,6 +51,11 @@ def new(room_id: str, body: str = "Hello", sender_id: str = "ann", *, reply_to: 
 def edited(body: str) -> Edit:
     """The edit that replaces the text."""
     return lambda message: replace(message, body=body, edited_at=NOW)
+
+
+def deleted(message: Message) -> Message:
+    """The message taken back; the same when it is already."""
+    return message if message.deleted_at else replace(message, body="", reactions=(), deleted_at=NOW)
 
 
 def change_of(message: Message, revision: int, body: str) -> Change:
