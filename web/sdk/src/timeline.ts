@@ -1,0 +1,117 @@
+/** What is known of one room's messages: the newest ones without a gap, and behind them one's own that are on their way. */
+
+import type { Refused } from "./errors.ts";
+import type { Message } from "./protocol.ts";
+
+/**
+ * A message as one sees it. Its `message.id` stays the same from the echo of what was just written to the stored
+ * message; until it is stored, `seq` and `revision` are 0.
+ */
+export interface Entry {
+  readonly message: Message;
+  readonly state: "sending" | "failed" | "stored";
+  /** Why it failed. */
+  readonly error?: Refused;
+}
+
+export class Timeline {
+  /** Whether it goes on by itself. If not, what is shown is from before, until it is joined (anew). */
+  live = false;
+  /** Whether it reaches back to the room's first message. */
+  complete = false;
+  #stored: Entry[] = [];
+  #echoes: Entry[] = [];
+  /** From this `seq` on nothing is missing. */
+  #first = Infinity;
+  /** Changes of messages before that, for the page of them that is being loaded. */
+  readonly #aside = new Map<number, Message>();
+  #entries: readonly Entry[] | undefined;
+
+  /** All that is to be seen, oldest first. The same array until something changes. */
+  get entries(): readonly Entry[] {
+    return (this.#entries ??= [...this.#stored, ...this.#echoes]);
+  }
+
+  /** The `seq` before which the next page of history ends. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** Begin (anew) with the newest messages, of which there are more unless they are fewer than a page. */
+  restart(messages: readonly Message[]): void {
+    this.#stored = messages.map(stored);
+    this.#first = messages[0]?.seq ?? 1;
+    this.complete = this.#first === 1;
+    this.live = true;
+    this.#aside.clear();
+    const known = new Set(messages.map(({ id }) => id));
+    this.#echoes = this.#echoes.filter(({ message, state }) => state !== "stored" && !known.has(message.id));
+    this.#changed();
+  }
+
+  /** Too much was missed. What is known stays to be seen until the restart. */
+  interrupt(): void {
+    this.live = false;
+  }
+
+  /** Take in a message as it stands: a new one, or one that has changed. */
+  show(message: Message): void {
+    if (!this.live) {
+      this.#changeEcho(message.id, () => stored(message));
+      return;
+    }
+    this.dismiss(message.id);
+    if (message.seq < this.#first) this.#aside.set(message.seq, message);
+    else this.#insert(message);
+  }
+
+  /** Take in a page of older messages, newest first, that was asked for with `before`. */
+  prepend(messages: readonly Message[], before: number, limit: number): void {
+    if (before !== this.#first) return; // asked before a restart, or twice
+    const page = messages.toReversed();
+    this.#stored = [...page.map(stored), ...this.#stored];
+    this.#first = page[0]?.seq ?? before;
+    this.complete = messages.length < limit || this.#first === 1;
+    for (const [seq, message] of this.#aside) if (seq >= this.#first) this.#insert(message);
+    this.#aside.clear();
+    this.#changed();
+  }
+
+  /** Show what was just written. */
+  echo(message: Message): void {
+    this.dismiss(message.id);
+    this.#echoes.push({ message, state: "sending" });
+  }
+
+  /** What was written cannot be stored. It stays in place, to be tried again or taken away. */
+  fail(messageId: string, error: Refused): void {
+    this.#changeEcho(messageId, ({ message }) => ({ message, state: "failed", error }));
+  }
+
+  /** Take away what is not stored. */
+  dismiss(messageId: string): void {
+    this.#echoes = this.#echoes.filter(({ message }) => message.id !== messageId);
+    this.#changed();
+  }
+
+  /** Put a message in its place, unless a later state of it is there. */
+  #insert(message: Message): void {
+    const place = this.#stored.findLastIndex((entry) => entry.message.seq < message.seq) + 1;
+    const there = this.#stored[place];
+    if (there?.message.seq !== message.seq) this.#stored.splice(place, 0, stored(message));
+    else if (there.message.revision < message.revision) this.#stored[place] = stored(message);
+  }
+
+  #changeEcho(messageId: string, change: (echo: Entry) => Entry): void {
+    this.#echoes = this.#echoes.map((echo) => (echo.message.id === messageId ? change(echo) : echo));
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#entries = undefined;
+  }
+}
+
+function stored(message: Message): Entry {
+  return { message, state: "stored" };
+}
