@@ -109,14 +109,23 @@ class Participant:
         mine, dice = self._mine.setdefault(room, []), self._chance.random()
         if not mine or dice >= _DELETE:
             done = await self._say(room, mine)
-        elif dice < _EDIT:
-            done = await self.client.edit(room, self._chance.choice(mine), f"edited {secrets.token_hex(4)}")
-        elif dice < _REACT:
-            done = await self.client.react(room, self._chance.choice(mine), "👍", on=self._chance.random() < 0.5)
         else:
-            done = await self.client.delete(room, mine.pop(0))
+            try:
+                done = await self._change(room, mine, dice)
+            except Refused as refused:
+                if refused.code != "unavailable":
+                    raise
+                self.record.put_off += 1
+                return
         self._stored[room] = max(self._stored.get(room, 0), done.revision)
         self.acknowledged += 1
+
+    async def _change(self, room: str, mine: list[str], dice: float) -> Message:
+        if dice < _EDIT:
+            return await self.client.edit(room, self._chance.choice(mine), f"edited {secrets.token_hex(4)}")
+        if dice < _REACT:
+            return await self.client.react(room, self._chance.choice(mine), "👍", on=self._chance.random() < 0.5)
+        return await self.client.delete(room, mine.pop(0))
 
     async def _say(self, room: str, mine: list[str]) -> Message:
         message_id = str(uuid4())

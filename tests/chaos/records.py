@@ -58,4 +58,6 @@ class Record:
     """Ids that were sent and never acknowledged."""
     shown: list[str] = field(default_factory=list)
     """What went wrong before this person's eyes."""
+    put_off: int = 0
+    """Edits, reactions and deletions that were answered with "try again in a moment". Sends never are: they wait."""
     resets: int = 0

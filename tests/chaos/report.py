@@ -22,7 +22,8 @@ def markdown(report: Report) -> str:
             f"{report.seconds:.0f} seconds, {count} faults, {plan.people} people in {plan.rooms} rooms;",
             f"{report.changes:,} messages and changes acknowledged ({report.changes / report.seconds:.0f} a second), "
             f"{report.deliveries:,} events received,",
-            f"{report.publishes_lost:,} publishes swallowed, {report.resets} rooms that had to be loaded anew.",
+            f"{report.publishes_lost:,} publishes swallowed, {report.resets} rooms that had to be loaded anew, "
+            f'{report.put_off} changes answered with "try again in a moment".',
             "",
             f"**{len(report.violations)} promises broken.**",
             *(f"- {violation}" for violation in report.violations[:50]),

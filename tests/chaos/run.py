@@ -56,6 +56,7 @@ class Report:
     changes: int = 0
     deliveries: int = 0
     resets: int = 0
+    put_off: int = 0
     publishes_lost: int = 0
     seconds: float = 0.0
     memory: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -152,6 +153,7 @@ async def _judge(report: Report, crowd: Crowd, rooms: Sequence[str]) -> None:
     report.changes = sum(person.acknowledged for person in crowd.people)
     report.deliveries = sum(len(view.seen) for record in records for view in record.rooms.values())
     report.resets = sum(record.resets for record in records)
+    report.put_off = sum(record.put_off for record in records)
 
 
 async def _open_rooms(url: str, count: int) -> list[str]:
