@@ -61,8 +61,8 @@ export class Timeline {
       return;
     }
     this.dismiss(message.id);
-    if (message.seq < this.#first) this.#aside.set(message.seq, message);
-    else this.#insert(message);
+    if (message.seq >= this.#first) this.#insert(message);
+    else if (message.revision > (this.#aside.get(message.seq)?.revision ?? 0)) this.#aside.set(message.seq, message);
   }
 
   /** Take in a page of older messages, newest first, that was asked for with `before`. */

@@ -18,6 +18,8 @@ export class Timelines {
   readonly #timelines = new Map<string, Timeline>();
   readonly #unanswered = new Map<string, AbortController>();
   readonly #loading = new Set<Timeline>();
+  /** The rooms that the server has listed: one is a member of them. */
+  #listed = new Set<string>();
   readonly #listeners = new Listeners<string>();
 
   constructor(private readonly client: Client) {
@@ -121,6 +123,9 @@ export class Timelines {
         });
         break;
       }
+      case "online":
+        this.#listed = new Set(event.welcome.rooms.map(({ id }) => id));
+        break;
       case "room_reset":
         this.#reload(event.room);
         break;
@@ -149,14 +154,16 @@ export class Timelines {
     this.#listeners.tell(room);
   }
 
-  /** What is to be seen stays until the new page has come. A room that cannot be joined any more is forgotten. */
+  /**
+   * What is to be seen stays until the new page has come. A room that is not listed may be one that was left on another
+   * device, and joining it would be entering it again: that is not for a program to decide, so it stays as it is.
+   */
   #reload(room: string): void {
     const timeline = this.#timelines.get(room);
     if (!timeline?.live) return;
     timeline.interrupt();
-    this.client.join(room).catch(() => {
-      this.#forget(room);
-    });
+    this.#listeners.tell(room);
+    if (this.#listed.has(room)) this.client.join(room).catch(shownInPlace);
   }
 
   #forget(room: string): void {
@@ -165,5 +172,5 @@ export class Timelines {
 }
 
 function shownInPlace(): void {
-  // by the timeline, which hears of the refusal
+  // by the timeline, which hears of a refusal, or is not live
 }

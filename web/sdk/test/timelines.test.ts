@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { Backoff, Client, Timelines } from "../src/index.ts";
+import { Backoff, Client, Timeline, Timelines } from "../src/index.ts";
 import { Server } from "./server.ts";
 
 let server: Server;
@@ -133,6 +133,27 @@ test("what was stored though its answer was lost is not to be seen twice", async
   }
   await opening;
   expect(seen()).toEqual(["mine stored"]);
+});
+
+test("a room that was left on another device is not entered again", async () => {
+  server.post("hall", { body: "old" });
+  await open();
+  server.socket.cut();
+  await vi.advanceTimersByTimeAsync(1000);
+  server.socket.accept();
+  server.socket.written();
+  const welcome = { type: "welcome", id: 2, session: "s", user: client.user, rooms: [], heartbeat_seconds: 15 };
+  server.socket.receive({ ...welcome, reset: ["hall"] });
+  expect(server.socket.written()).toEqual([]);
+  expect(timelines.get("hall").live).toBe(false);
+});
+
+test("a page that has what was sent takes the place of its echo", () => {
+  const message = server.post("hall", { id: "mine" });
+  const timeline = new Timeline();
+  timeline.echo({ ...message, seq: 0, revision: 0 });
+  timeline.restart([message]);
+  expect(timeline.entries).toEqual([{ message, state: "stored" }]);
 });
 
 test("entries are the same array until something changes", async () => {
