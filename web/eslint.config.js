@@ -1,5 +1,6 @@
 import eslint from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
+import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
@@ -15,6 +16,10 @@ export default defineConfig(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       eqeqeq: ["error", "always", { null: "ignore" }],
     },
+  },
+  {
+    files: ["**/*.tsx"],
+    extends: [reactHooks.configs.flat["recommended-latest"]],
   },
   {
     files: ["sdk/src/**"],

@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["*/test/**/*.test.ts"],
+    // Tests of components say `@vitest-environment happy-dom` in their first line.
+    include: ["*/test/**/*.test.{ts,tsx}"],
   },
   resolve: { conditions: ["source", ...defaultClientConditions] },
 });
