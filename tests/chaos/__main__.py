@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 
 def main() -> None:
-    """Run, print, and exit with 1 when a promise was broken."""
+    """Run, print, and exit with 1 when a promise was broken or a recovery came too late."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="gives the schedule (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=300, help="how long things go wrong (default: %(default)s)")
@@ -25,7 +25,7 @@ def main() -> None:
     print(page)  # noqa: T201  # what the command is for
     if arguments.write:
         write(page, PAGE)
-    sys.exit(bool(report.violations))
+    sys.exit(bool(report.violations) or any(each.late for each in report.happened))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ import asyncio
 import random
 import secrets
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, ClientWebSocketResponse
 from redis.asyncio import Redis
 
 from client import Account, AccountError
@@ -32,7 +34,8 @@ class Fault:
     seconds: float = 3.0
     """How long it lasts."""
     bound_seconds: float = 5.0
-    """Within this time after its end everybody must be online and know everything."""
+    """Within this time after its end everybody must be online and know everything. Who is cut off again and again waits
+    longer each time, up to 16 seconds after five times in a row."""
 
 
 async def _kill(process: Process, start: Callable[[], Awaitable[None]], seconds: float) -> None:
@@ -147,22 +150,45 @@ async def _delay_clients(running: Installation, _chance: random.Random, seconds:
     running.clients.delay_seconds = 0.0
 
 
+async def _wrong_clocks(running: Installation, chance: random.Random, seconds: float) -> None:
+    """The clocks of all clients are ten minutes off, while they must log in and resume again."""
+    off_seconds, right = chance.choice((-600.0, 600.0)), time.time
+    with patch("time.time", lambda: right() + off_seconds):
+        running.clients.cut()
+        await asyncio.sleep(seconds)
+
+
 async def _deaf_client(running: Installation, _chance: random.Random, seconds: float) -> None:
     """Somebody in a busy room lets everything pile up; when nobody can register just then, nobody does."""
     with suppress(AccountError):
-        await _join_and_sleep(running.url, seconds)
+        async with _stranger(running.url):
+            await asyncio.sleep(seconds)
 
 
-async def _join_and_sleep(url: str, seconds: float) -> None:
+async def _silent_client(running: Installation, _chance: random.Random, seconds: float) -> None:
+    """Somebody listens, and answers no ping and sends none; the edge must let go of them in that time."""
+    with suppress(AccountError):
+        async with _stranger(running.url, autoping=False) as socket:
+            try:
+                async with asyncio.timeout(seconds):
+                    async for _ in socket:
+                        pass
+            except TimeoutError:
+                running.broken.append(f"a client that answers no ping is still connected after {seconds:.0f} s")
+
+
+@asynccontextmanager
+async def _stranger(url: str, *, autoping: bool = True) -> AsyncIterator[ClientWebSocketResponse]:
+    """A new account's bare socket, in all public rooms."""
     async with Account(url) as account, ClientSession() as http:
-        await account.register(f"deaf-{secrets.token_hex(6)}", PASSWORD)
+        await account.register(f"stranger-{secrets.token_hex(6)}", PASSWORD)
         page = await account.call("GET", "rooms")
         token = (await account.token()).value
-        async with http.ws_connect(f"{url}/ws") as socket:
+        async with http.ws_connect(f"{url}/ws", autoping=autoping) as socket:
             await socket.send_json({"type": "auth", "token": token})
             for room in page["rooms"]:
                 await socket.send_json({"type": "join_room", "room": room["id"]})
-            await asyncio.sleep(seconds)
+            yield socket
 
 
 async def _roll_edges(running: Installation, _chance: random.Random, _seconds: float) -> None:
@@ -204,9 +230,10 @@ QUICK = [
     Fault("the store is killed", "store", _kill_store, 1.0, bound_seconds=10.0),
     Fault("the store is frozen", "store", _freeze_store, 2.0),
     Fault("the store refuses every third insert", "store", _store_errors, 2.0),
-    Fault("half of the clients are cut off", "clients", _cut_clients, 1.0, bound_seconds=10.0),
-    Fault("all clients are cut off", "clients", _cut_everybody, 1.0, bound_seconds=10.0),
-    Fault("clients are cut off at any byte", "clients", _cut_at_any_byte, 3.0, bound_seconds=10.0),
+    Fault("half of the clients are cut off", "clients", _cut_clients, 1.0, bound_seconds=20.0),
+    Fault("all clients are cut off", "clients", _cut_everybody, 1.0, bound_seconds=20.0),
+    Fault("clients are cut off at any byte", "clients", _cut_at_any_byte, 3.0, bound_seconds=20.0),
+    Fault("clients' clocks are wrong while all are cut off", "clients", _wrong_clocks, 2.0, bound_seconds=20.0),
     Fault("clients are stalled", "clients", _stall_clients, 2.0),
     Fault("clients are delayed", "clients", _delay_clients, 2.0),
     Fault("a client does not read", "clients", _deaf_client, 4.0),
@@ -216,6 +243,7 @@ QUICK = [
 
 LONG = [
     Fault("Redis is frozen for half a minute", "Redis", _freeze_broker, 30.0),
+    Fault("a client answers no ping", "clients", _silent_client, 20.0),
     Fault("room_service is frozen", "room_service", _freeze_service("room"), 6.0),
     Fault("auth_service is frozen", "auth_service", _freeze_service("auth"), 6.0),
     Fault("an edge is frozen for long", "edges", _freeze_edge, 15.0, bound_seconds=20.0),

@@ -34,6 +34,8 @@ class Installation:
         """Between message_service and Redis."""
         self.store_errors = self.folder / "store-errors"
         """While this file exists the store refuses every third insert."""
+        self.broken: list[str] = []
+        """Promises that a fault itself has seen broken, in words."""
         self._processes = processes
         self._broker = Broker(self.folder / "broker.sock")
         self.broker_url = self._broker.url
@@ -46,6 +48,7 @@ class Installation:
             "PARLANCE_ROOM_TARGET": self._address("room"),
             "PARLANCE_MESSAGE_TARGET": ",".join([self._address("message1"), self._address("message2")]),
             "PARLANCE_TRUSTED_PROXIES": "127.0.0.1",
+            "PARLANCE_HEARTBEAT_SECONDS": "5",
             **SETTINGS,
         }
         self.services = {

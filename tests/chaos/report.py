@@ -14,6 +14,7 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 def markdown(report: Report) -> str:
     """What happened, what it did, and what came of it."""
     plan, count = report.plan, sum(len(each.faults) for each in report.happened)
+    late = sum(each.late for each in report.happened)
     command = f"python -m tests.chaos --seed {plan.seed} --seconds {plan.seconds:.0f}"
     return "\n".join(
         [
@@ -25,7 +26,8 @@ def markdown(report: Report) -> str:
             f"{report.publishes_lost:,} publishes swallowed, {report.resets} rooms that had to be loaded anew, "
             f'{report.put_off} changes answered with "try again in a moment".',
             "",
-            f"**{len(report.violations)} promises broken.**",
+            f"**{len(report.violations)} promises broken**, "
+            f"{late} of {len(report.happened)} recoveries later than their bound.",
             *(f"- {violation}" for violation in report.violations[:50]),
             "",
             "| fault | times | until all was well again, seconds: each | bound |",

@@ -30,7 +30,7 @@ class Plan:
     seconds: float
     people: int = 60
     rooms: int = 6
-    changes_per_second: float = 110.0
+    changes_per_second: float = 150.0
     each_alone: bool = True
 
 
@@ -45,6 +45,11 @@ class Happened:
     def bound_seconds(self) -> float:
         """Within which it should have been over."""
         return max(fault.bound_seconds for fault in self.faults)
+
+    @property
+    def late(self) -> bool:
+        """It was not."""
+        return self.recovery_seconds > self.bound_seconds
 
 
 @dataclass(slots=True)
@@ -119,6 +124,7 @@ async def run(plan: Plan, folder: Path) -> Report:
         await _judge(report, crowd, rooms)
         after = running.memory()
         report.memory = {name: (size, after[name]) for name, size in before.items() if name in after}
+        report.violations += running.broken
         report.publishes_lost = running.publishing.lost
     return report
 
