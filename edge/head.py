@@ -16,3 +16,8 @@ class Head(NamedTuple):
     def of(cls, proto: pb.Head) -> Self:
         """As message_service says it."""
         return cls(proto.seq, proto.revision, proto.last_message if proto.HasField("last_message") else None)
+
+
+def detached(message: pb.Message) -> pb.Message:
+    """A copy to keep: a message of a batch keeps all of the batch in memory."""
+    return pb.Message.FromString(message.SerializeToString())

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
+from edge.head import detached
 from parlance.message.v1 import message_pb2 as pb
 
 MAX_BYTES = 16 * 1024
@@ -33,8 +34,7 @@ class Recent:
             if not message.revision == message.created_revision == self._end + 1:
                 self.restart(message.revision)
                 continue
-            # A message of a page would keep all of the page in memory.
-            kept = message if len(delivered) == 1 else pb.Message.FromString(message.SerializeToString())
+            kept = message if len(delivered) == 1 else detached(message)
             self._messages.append(kept)
             self._bytes += kept.ByteSize()
             self._end = message.revision

@@ -14,7 +14,7 @@ from edge import frames, render
 from edge.connection import Connection
 from edge.feed import Feed, Fresh
 from edge.frames import Person
-from edge.head import Head
+from edge.head import Head, detached
 from edge.recent import Recent
 from mesh import logs
 from parlance.message.v1 import message_pb2 as pb
@@ -185,7 +185,5 @@ class Room:
             if message.seq >= seq:
                 seq, last_message = message.seq, message
         if last_message is not None and len(delivered) > 1:
-            last_message = pb.Message.FromString(
-                last_message.SerializeToString()
-            )  # else it keeps all of them in memory
+            last_message = detached(last_message)
         self.head = Head(seq, revision, last_message)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from msgspec import Struct
 from prometheus_client import Counter
 from redis.asyncio import Redis
@@ -79,7 +80,8 @@ class Events:
 
     async def _publish(self, items: Sequence[Message | _Live]) -> Sequence[None]:
         try:
-            await broker.publish(self._redis, [self._pack(channel, content) for channel, content in _runs(items)])
+            now = timestamp(time.time_ns() // 1_000_000)
+            await broker.publish(self._redis, [_pack(channel, content, now) for channel, content in _runs(items)])
         except Unavailable:
             FAILED.inc(len(items))
             self._miss(item.room_id for item in items if isinstance(item, Message))
@@ -87,16 +89,6 @@ class Events:
             if logs.in_detail():
                 _log_published(items)
         return [None] * len(items)
-
-    def _pack(self, channel: str, content: list[Message] | live_pb2.LiveEvent) -> tuple[str, bytes]:
-        envelope = live_pb2.Envelope(published_at=timestamp(time.time_ns() // 1_000_000))
-        if isinstance(content, live_pb2.LiveEvent):
-            envelope.live.CopyFrom(content)
-        else:
-            envelope.log.room_id = content[-1].room_id
-            envelope.log.revision = content[-1].revision
-            envelope.log.messages.extend(map(message_to_proto, content))
-        return channel, envelope.SerializeToString()
 
     def _miss(self, room_ids: Iterable[str]) -> None:
         """Remember rooms whose subscribers must be told that something happened. Beyond the bound they find out later."""
@@ -125,6 +117,17 @@ class Events:
         head = await self._store.head(room_id)
         envelope = live_pb2.Envelope(log=live_pb2.LogEvents(room_id=room_id, revision=head.revision))
         return room_channel(room_id), envelope.SerializeToString()
+
+
+def _pack(channel: str, content: list[Message] | live_pb2.LiveEvent, now: Timestamp) -> tuple[str, bytes]:
+    if isinstance(content, live_pb2.LiveEvent):
+        envelope = live_pb2.Envelope(live=content, published_at=now)
+    else:
+        last, messages = content[-1], map(message_to_proto, content)
+        envelope = live_pb2.Envelope(
+            log=live_pb2.LogEvents(room_id=last.room_id, revision=last.revision, messages=messages), published_at=now
+        )
+    return channel, envelope.SerializeToString()
 
 
 def _log_published(items: Sequence[Message | _Live]) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import unicodedata
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from msgspec.structs import replace
+from uuid_utils import UUID
 
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
 from message_service.log import Log

@@ -30,6 +30,27 @@ async def test_two_batches_that_overtook_each_other_are_put_in_order_without_ask
     assert not services.asked("ListChanges")
 
 
+async def test_what_was_written_here_is_delivered_when_it_is_stored_and_once(stage: Stage, services: Services) -> None:
+    log = services.add_room("r", "ann")
+    peer = await listener(stage)
+    room, message = stage.hub.rooms["r"], log.write()
+    stage.hub.delivery.stored(room, message)
+    assert peer.revisions() == [1]
+    stage.hear("r", 1)
+    stage.hub.delivery.stored(room, message)
+    assert peer.revisions() == [1]
+
+
+async def test_what_was_written_here_waits_for_what_was_stored_before_it(stage: Stage, services: Services) -> None:
+    log = services.add_room("r", "ann")
+    peer = await listener(stage)
+    log.write()
+    stage.hub.delivery.stored(stage.hub.rooms["r"], log.write())
+    assert peer.revisions() == []
+    stage.hear("r", 1, 2)
+    assert peer.revisions() == [1, 2]
+
+
 async def test_a_gap_that_stays_is_filled_from_the_log(stage: Stage, services: Services) -> None:
     log = services.add_room("r", "ann")
     peer = await listener(stage)

@@ -192,8 +192,10 @@ async def test_sends_are_pipelined_and_each_answered(client: Client, services: S
         for number in range(10):
             await socket.send_json(send_message("r", number))
         assert (await ask(socket, "ping"))["type"] == "pong"
-    acks = [await answer(socket) for _ in range(10)]
+    told = [await answer(socket) for _ in range(20)]
+    acks, events = ([frame for frame in told if frame["type"] == kind] for kind in ("ack", "message"))
     assert [(ack["id"], ack["message"]["seq"]) for ack in acks] == [(number, number + 1) for number in range(10)]
+    assert [event["revision"] for event in events] == list(range(1, 11))
     await socket.close()
 
 
