@@ -5,10 +5,11 @@ Always in the same order: hold the connection apart from the room's broadcast, r
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from edge import frames, render
 from edge.backends import Backends
-from edge.catching_up import CatchingUp, Missed
+from edge.catching_up import MAX_REPLAYED_BYTES, CatchingUp, Missed
 from edge.connection import Connection
 from edge.head import Head
 from edge.hub import Hub
@@ -41,22 +42,23 @@ class Attendance:
             attended = [found for found in zip(entries, rooms, heads, strict=True) if found[1].id in connection.rooms]
             summaries = [_summary(entry, head, people) for entry, _room, head in attended]
             known = {room.id for room, missed in replays.items() if missed is not None}
-            connection.send(
-                frames.Welcome(
-                    id=frame.id,
-                    session=identity.session_id,
-                    user=people[identity.user_id],
-                    rooms=summaries,
-                    reset=sorted(frame.resume.keys() - known),
-                    heartbeat_seconds=self._heartbeat_seconds,
+            with connection.large_answer():
+                connection.send(
+                    frames.Welcome(
+                        id=frame.id,
+                        session=identity.session_id,
+                        user=people[identity.user_id],
+                        rooms=summaries,
+                        reset=sorted(frame.resume.keys() - known),
+                        heartbeat_seconds=self._heartbeat_seconds,
+                    )
                 )
-            )
-            for entry, room, head in attended:
-                room.large = entry.room.large
-                missed = replays.get(room)
-                if missed is not None:
-                    connection.send_bytes(missed.encoded(room.id, frame.resume[room.id], people))
-                room.release(connection, head.revision if missed is None else missed.covered)
+                for entry, room, head in attended:
+                    room.large = entry.room.large
+                    missed = replays.get(room)
+                    if missed is not None:
+                        connection.send_bytes(missed.encoded(room.id, frame.resume[room.id], people))
+                    room.release(connection, head.revision if missed is None else missed.covered)
 
     async def join(self, connection: Connection, frame: frames.JoinRoom, identity: Identity) -> None:
         """Become a member if allowed, answer with what the connection must know, and let it in."""
@@ -75,16 +77,17 @@ class Attendance:
             if room.id not in connection.rooms:
                 raise Forbidden("You were removed from this room.", reason="NOT_A_MEMBER")
             room.large = joined.room.large
-            connection.send(
-                frames.JoinAck(
-                    id=frame.id,
-                    room=room.id,
-                    summary=_summary(entry, head, people),
-                    revision=answer.covered,
-                    reset=missed is None,
-                    messages=render.messages(answer.messages, people),
+            with connection.large_answer():
+                connection.send(
+                    frames.JoinAck(
+                        id=frame.id,
+                        room=room.id,
+                        summary=_summary(entry, head, people),
+                        revision=answer.covered,
+                        reset=missed is None,
+                        messages=render.messages(answer.messages, people),
+                    )
                 )
-            )
             room.release(connection, answer.covered)
 
     async def let_in(self, connections: Iterable[Connection], room_id: str) -> None:
@@ -110,10 +113,12 @@ class Attendance:
                 room.release(connection, head.revision)
 
     async def _replays(self, rooms: Iterable[Room], resume: Mapping[str, int]) -> dict[Room, Missed | None]:
-        """What was missed of each room that is resumed."""
+        """What was missed of each room that is resumed: the most recently active ones first, until it is enough."""
         resumed = [room for room in rooms if room.id in resume]
         missed = await asyncio.gather(*(self._catching_up.missed(room, resume[room.id]) for room in resumed))
-        return dict(zip(resumed, missed, strict=True))
+        sizes = accumulate(each.size_bytes if each is not None else 0 for each in missed)
+        within = [each if size <= MAX_REPLAYED_BYTES else None for each, size in zip(missed, sizes, strict=True)]
+        return dict(zip(resumed, within, strict=True))
 
     async def _user_rooms(self, user_id: str) -> Sequence[room_pb2.UserRoom]:
         request = room_pb2.ListUserRoomsRequest(user_id=user_id, page_size=MAX_ROOMS)

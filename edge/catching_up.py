@@ -12,7 +12,9 @@ from mesh.batching import Batcher
 from parlance.message.v1 import message_pb2
 
 MAX_REPLAYED = 1000
-"""Who has missed more changes of a room than this starts it anew."""
+"""Who has missed more changes of a room than this starts it anew,"""
+MAX_REPLAYED_BYTES = 2 * 1024 * 1024
+"""and so does who has missed more than this of it, in the wire format."""
 
 
 class Missed:
@@ -21,6 +23,7 @@ class Missed:
     def __init__(self, messages: Sequence[message_pb2.Message], covered: int) -> None:
         self.messages = messages
         self.covered = covered
+        self.size_bytes = sum(message.ByteSize() for message in messages)
         self._encoded: bytes | None = None
 
     def encoded(self, room_id: str, after: int, people: Mapping[str, frames.Person]) -> bytes:
@@ -58,7 +61,7 @@ class CatchingUp:
             return [None] * len(afters)
         changes = await self._changes(room_id, min(within), head.revision)
         missed = {after: _after(changes, after) for after in within}
-        return [missed.get(after) for after in afters]
+        return [_if_not_too_large(missed.get(after)) for after in afters]
 
     async def _changes(self, room_id: str, after: int, until: int) -> Missed:
         messages: list[message_pb2.Message] = []
@@ -76,6 +79,10 @@ def _after(changes: Missed, after: int) -> Missed:
     if messages and messages[0].revision <= after:
         messages = [message for message in messages if message.revision > after]
     return Missed(messages, max(after, changes.covered))
+
+
+def _if_not_too_large(missed: Missed | None) -> Missed | None:
+    return None if missed is None or missed.size_bytes > MAX_REPLAYED_BYTES else missed
 
 
 def _event(room_id: str, after: int, proto: message_pb2.Message, people: Mapping[str, frames.Person]) -> bytes:

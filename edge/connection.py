@@ -1,7 +1,9 @@
 """One WebSocket: what is written to it and how it ends."""
 
 import asyncio
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_client import Counter
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 SLOW_CLOSES = Counter("parlance_slow_consumers_total", "Connections closed because they did not read.")
 
 WRITE_BUFFER_BYTES = 1024 * 1024
-"""A connection that has more than this unread is closed; it can resume."""
+"""A connection that has more than this unread is closed; it can resume. What it is told when it comes into rooms does not
+count, however much that is: it has asked for it, and can only ask for the next when it has read it."""
 
 SLOW_CONSUMER = 4290
 _HANDSHAKE_SECONDS = 3.0
@@ -26,6 +29,7 @@ class Connection:
 
     __slots__ = (
         "_abort",
+        "_limit_bytes",
         "_transport",
         "closing",
         "entering",
@@ -41,6 +45,7 @@ class Connection:
         self.session = session
         self._transport = transport
         self._abort: asyncio.TimerHandle | None = None
+        self._limit_bytes = WRITE_BUFFER_BYTES
         self.write: Callable[[bytes], None] = transport.write
         """Writes complete WebSocket frames. For the broadcast: nothing is checked here, and RuntimeError means "gone"."""
         self.user_id = ""
@@ -64,9 +69,20 @@ class Connection:
             self.write(data)
             self.check_reading()
 
+    @contextmanager
+    def large_answer(self) -> Iterator[None]:
+        """What is sent inside may be more than may wait, and does not count later; the last one must have been read."""
+        self._limit_bytes = WRITE_BUFFER_BYTES
+        self.check_reading()
+        self._limit_bytes = sys.maxsize
+        try:
+            yield
+        finally:
+            self._limit_bytes = WRITE_BUFFER_BYTES + self._transport.get_write_buffer_size()
+
     def check_reading(self) -> None:
         """Close the connection if it does not read what it is sent."""
-        if not self.closing and self._transport.get_write_buffer_size() > WRITE_BUFFER_BYTES:
+        if not self.closing and self._transport.get_write_buffer_size() > self._limit_bytes:
             SLOW_CLOSES.inc()
             self.close(SLOW_CONSUMER, "slow_consumer")
 

@@ -3,11 +3,12 @@ import asyncio
 import pytest
 
 from edge import catching_up, delivery, frames
+from edge.connection import WRITE_BUFFER_BYTES
 from edge.frames import JoinRoom, LeaveRoom
 from mesh.errors import Forbidden, Internal
 from parlance.message.v1 import live_pb2
 from parlance.room.v1 import room_pb2
-from tests.edge.stage import Peer, Services, Stage
+from tests.edge.stage import Peer, Services, Stage, a_peer
 from tests.mesh.waiting import until
 
 
@@ -53,6 +54,45 @@ async def test_a_resumed_room_begins_with_what_was_missed(stage: Stage, services
         "message",
         "message",
     ]
+
+
+async def test_a_large_replay_is_not_held_against_the_one_who_asked_for_it(stage: Stage, services: Services) -> None:
+    log = services.add_room("r", "ann")
+    log.write()
+    for _ in range(400):
+        log.write(body="x" * 4000)
+    peer = a_peer()
+    peer.wire.reads = False
+    auth = frames.Auth(token=services.token("ann"), resume={"r": 1})
+    await stage.handlers.handle(peer.connection, auth, "")
+    stage.write("r")
+    assert not peer.connection.closing
+    peer.connection.write(bytes(WRITE_BUFFER_BYTES))
+    peer.connection.check_reading()
+    assert peer.connection.closing
+
+
+async def test_a_second_large_answer_waits_until_the_first_is_read(stage: Stage, services: Services) -> None:
+    services.add_room("r", "ann")
+    peer = await stage.log_in("ann")
+    peer.wire.reads = False
+    peer.connection.write(bytes(WRITE_BUFFER_BYTES + 1))
+    await stage.do(peer, JoinRoom(room="r"))
+    assert peer.connection.closing
+
+
+async def test_more_than_enough_is_not_replayed_and_the_most_recent_rooms_come_first(
+    stage: Stage, services: Services
+) -> None:
+    for room_id in ("r", "s", "t"):
+        log = services.add_room(room_id, "ann")
+        log.write()
+        for _ in range(210):
+            log.write(body="x" * 4000)
+    peer = await stage.log_in("ann", r=1, s=1, t=1)
+    rooms = [room["id"] for room in peer.of("welcome")[0]["rooms"]]
+    assert peer.of("welcome")[0]["reset"] == rooms[2:]
+    assert {event["room"] for event in peer.of("message")} == set(rooms[:2])
 
 
 async def test_who_comes_back_after_a_moment_is_told_without_asking_the_log(stage: Stage, services: Services) -> None:
