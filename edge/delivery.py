@@ -5,7 +5,8 @@ What a ring may have missed is fetched. A gap waits 50 ms for the batch that was
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count, takewhile
 
 from prometheus_client import Counter, Histogram
 
@@ -66,13 +67,16 @@ class Delivery:
         if room.feed.behind and room not in self._filling:
             self._start_filling(room, GAP_SECONDS)
 
-    def stored(self, room: Room, message: message_pb2.Message) -> None:
-        """A message from here is stored: deliver it now, unless something is missing before it, which Redis will bring.
+    def stored(self, room: Room, messages: Sequence[message_pb2.Message]) -> None:
+        """Messages from here are stored: deliver them now, unless something is missing before, which Redis will bring.
 
-        The sender then gets its answer and the event in one write, and nobody here waits for Redis.
+        Their senders then get answer and event in one write, and nobody here waits for Redis.
         """
-        if message.revision == room.feed.revision + 1:
-            room.accept(room.feed.receive([detached(message)], message.revision))
+        expected = count(room.feed.revision + 1)
+        following = list(takewhile(lambda message: message.revision == next(expected), messages))
+        if following:
+            alone = [detached(following[0])] if len(following) == 1 else following
+            room.accept(room.feed.receive(alone, following[-1].revision))
             self._deliver(room)
 
     def started(self, room: Room, head: Head) -> None:

@@ -133,11 +133,8 @@ class Handlers:
             return
         if (error := future.exception()) is not None:
             connection.send(error_frame(error, frame_id))
-            return
-        message = future.result()
-        self._ack(connection, frame_id, message)
-        if (room := self._hub.rooms.get(message.room_id)) is not None:
-            self._hub.delivery.stored(room, message)
+        else:
+            self._ack(connection, frame_id, future.result())
 
     async def _edit_message(self, connection: Connection, frame: frames.EditMessage, identity: Identity) -> None:
         _require_member(connection, frame.room)

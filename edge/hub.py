@@ -41,6 +41,7 @@ class Hub:
         self._heads: Batcher[str, Head] = Batcher(self._ask_heads, max_batch=1000)
         self._tasks = Tasks()
         self.delivery = Delivery(backends.people, self._fetch_changes, self._heard_room)
+        backends.sender.on_stored = self._stored
 
     async def close(self) -> None:
         """Forget everybody."""
@@ -134,6 +135,14 @@ class Hub:
             del self.rooms[room.id]
             ROOMS.dec()
             self._subscriber.unsubscribe(_room_channel(room.id))
+
+    def _stored(self, messages: Iterable[message_pb2.Message]) -> None:
+        by_room: dict[str, list[message_pb2.Message]] = {}
+        for message in messages:
+            by_room.setdefault(message.room_id, []).append(message)
+        for room_id, written in by_room.items():
+            if (room := self.rooms.get(room_id)) is not None:
+                self.delivery.stored(room, written)
 
     def _heard_room(self, room: Room, event: live_pb2.LiveEvent) -> None:
         self.on_room_event(room, event)

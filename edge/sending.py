@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from mesh import logs, status
@@ -42,6 +42,8 @@ class Sender:
     """
 
     def __init__(self, messages: Client["MessageServiceAsyncStub"]) -> None:
+        self.on_stored: Callable[[list[pb.Message]], None] = lambda _messages: None
+        """Called with what a batch has stored, just before those who wait for it are answered."""
         self._messages = messages
         self._lanes: dict[Replica, _Lane] = {}
         self._busy: dict[str, tuple[_Lane, int]] = {}
@@ -77,7 +79,10 @@ class Sender:
 
     async def _flush(self, waiting: Sequence[_Waiting]) -> list[pb.Message | Exception]:
         try:
-            return await self._send(waiting)
+            results = await self._send(waiting)
+            stored = [result for result in results if not isinstance(result, Exception)]
+            asyncio.get_running_loop().call_soon(self.on_stored, stored)  # in the turn in which the answers are written
+            return results
         finally:
             for message, _ in waiting:
                 lane, count = self._busy.pop(message.room_id)

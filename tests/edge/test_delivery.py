@@ -34,21 +34,25 @@ async def test_what_was_written_here_is_delivered_when_it_is_stored_and_once(sta
     log = services.add_room("r", "ann")
     peer = await listener(stage)
     room, message = stage.hub.rooms["r"], log.write()
-    stage.hub.delivery.stored(room, message)
+    stage.hub.delivery.stored(room, [message])
     assert peer.revisions() == [1]
     stage.hear("r", 1)
-    stage.hub.delivery.stored(room, message)
+    stage.hub.delivery.stored(room, [message])
     assert peer.revisions() == [1]
 
 
 async def test_what_was_written_here_waits_for_what_was_stored_before_it(stage: Stage, services: Services) -> None:
     log = services.add_room("r", "ann")
     peer = await listener(stage)
+    room, first = stage.hub.rooms["r"], log.write()
     log.write()
-    stage.hub.delivery.stored(stage.hub.rooms["r"], log.write())
+    third = log.write()
+    stage.hub.delivery.stored(room, [third])
     assert peer.revisions() == []
-    stage.hear("r", 1, 2)
-    assert peer.revisions() == [1, 2]
+    stage.hub.delivery.stored(room, [first, third])
+    assert peer.revisions() == [1]
+    stage.hear("r", 2, 3)
+    assert peer.revisions() == [1, 2, 3]
 
 
 async def test_a_gap_that_stays_is_filled_from_the_log(stage: Stage, services: Services) -> None:
