@@ -32,8 +32,15 @@ ENTRYPOINT ["parlance"]
 CMD ["--help"]
 
 
+FROM node:24-slim AS web
+WORKDIR /web
+COPY web/ .
+RUN --mount=type=cache,target=/root/.npm npm ci --no-fund --no-audit && npm run build --workspace chat
+
+
 FROM nginx:1.29 AS nginx
 COPY nginx/ /opt/parlance/nginx/
+COPY --from=web /web/chat/dist/ /opt/parlance/nginx/html/
 USER 10001:10001
 EXPOSE 80
 STOPSIGNAL SIGQUIT

@@ -21,6 +21,12 @@ class UpSettings(Settings):
     """A Redis to use instead of the embedded broker."""
 
 
+def built_web() -> str:
+    """The web client as `make web` has built it beside this code; empty where that has not been done."""
+    built = Path(__file__).parents[1] / "web" / "chat" / "dist"
+    return str(built) if (built / "index.html").exists() else ""
+
+
 def folder(data: str) -> Path:
     """The data folder, made if it is not there; nobody else may look into it."""
     path = Path(data).resolve()

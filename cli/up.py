@@ -92,6 +92,7 @@ async def everything(settings: UpSettings, listen: str, data: Path) -> AsyncIter
                     room_target=targets["room"],
                     message_target=targets["message"],
                     tls_dir=None,
+                    web_dir=installation.built_web(),
                     drain_seconds=0,
                 )
             )

@@ -3,11 +3,12 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from aiohttp import web
 from pydantic import field_validator
 
-from edge import health, jwks, rest
+from edge import health, jwks, rest, webclient
 from edge.attendance import Attendance
 from edge.backends import connect
 from edge.handlers import Handlers
@@ -18,6 +19,7 @@ from edge.live import LiveEvents
 from edge.presence import REPORT_SECONDS, PresenceReporter
 from edge.proxies import TrustedProxies
 from edge.reconcile import Reconciler
+from edge.rest import documents
 from edge.websocket import SWEEP_SECONDS, Sockets
 from mesh import access, broker, logs, tls
 from mesh.announcer import announcing
@@ -49,6 +51,8 @@ class EdgeSettings(Settings):
     """Attempts for one address, and for one username."""
     registrations_per_minute: int = 10
     """New accounts from one address."""
+    web_dir: str = ""
+    """Folder with the built web client, for an installation without nginx; without one the API page is the start page."""
     trusted_proxies: str = ""
     """Networks (CIDR, commas between) whose X-Forwarded-For is believed."""
 
@@ -56,6 +60,13 @@ class EdgeSettings(Settings):
     @classmethod
     def _are_networks(cls, value: str) -> str:
         TrustedProxies(_networks(value))
+        return value
+
+    @field_validator("web_dir")
+    @classmethod
+    def _is_built(cls, value: str) -> str:
+        if value and not (Path(value) / webclient.PAGE).is_file():
+            raise ValueError(f"has no {webclient.PAGE}: build the web client with `make web`")
         return value
 
     @field_validator("listen")
@@ -118,6 +129,10 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         )
         jwks.install(app, backends.verifier)
         health.install(app, backends, subscriber, sockets)
+        if settings.web_dir:
+            webclient.install(app, Path(settings.web_dir))
+        else:
+            app.router.add_get("/", documents.show_page)
         app.router.add_get("/ws", sockets.accept)
         listener = listen(settings.listen)
         site = await _serve(stack, app, listener)

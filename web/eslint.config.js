@@ -18,8 +18,16 @@ export default defineConfig(
     },
   },
   {
-    files: ["**/*.tsx"],
+    files: ["ui/**/*.{ts,tsx}", "chat/**/*.{ts,tsx}"],
     extends: [reactHooks.configs.flat["recommended-latest"]],
+  },
+  {
+    files: ["sizes.js"],
+    languageOptions: { globals: { console: false, process: false } },
+  },
+  {
+    files: ["chat/public/sw.js"],
+    languageOptions: { globals: { self: false, caches: false, fetch: false, Response: false, URL: false } },
   },
   {
     files: ["sdk/src/**"],

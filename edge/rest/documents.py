@@ -37,7 +37,7 @@ class Document:
 
 
 def documents(routes: Sequence[Route]) -> dict[str, Document]:
-    """What is served, by path: both descriptions, the page and what it loads. The page is the start page too."""
+    """What is served, by path: both descriptions, the page and what it loads."""
     described = {
         "/openapi.json": Document(msgspec.json.encode(openapi.document(routes)), "application/json"),
         "/asyncapi.json": Document(msgspec.json.encode(asyncapi.document()), "application/json"),
@@ -48,7 +48,12 @@ def documents(routes: Sequence[Route]) -> dict[str, Document]:
         )
         for file in files("edge").joinpath("pages").iterdir()
     }
-    return described | page | {"/": page["/docs"]}
+    return described | page
+
+
+async def show_page(_request: web.Request) -> web.Response:
+    """Send whoever comes to the start to the page."""
+    raise web.HTTPFound("/docs")
 
 
 def install(app: web.Application, routes: Sequence[Route]) -> None:

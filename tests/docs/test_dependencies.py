@@ -1,10 +1,12 @@
 """docs/dependencies.md against pyproject.toml and the locks."""
 
+import json
 import re
 import tomllib
 
 from tests.docs import pages
 
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock")
 PAGE = (pages.DOCS / "dependencies.md").read_text()
 
 
@@ -20,7 +22,7 @@ def named() -> set[str]:
 
 def locked() -> dict[str, str]:
     """The version of every package that is pinned."""
-    locks = "".join((pages.ROOT / name).read_text() for name in ("requirements.lock", "requirements-dev.lock"))
+    locks = "".join((pages.ROOT / name).read_text() for name in LOCKS)
     return dict(re.findall(r"^([\w.-]+)(?:\[\w+\])?==([^\s;]+)", locks, flags=re.MULTILINE))
 
 
@@ -47,3 +49,13 @@ def test_every_row_has_a_licence_a_purpose_and_somebody_behind_it() -> None:
 def test_every_package_that_runs_in_production_says_why_it_is_not_our_own_code() -> None:
     for name, *_, reason, _ in pages.rows(PAGE.split("## For building")[0], header="package"):
         assert reason, name
+
+
+def test_the_page_names_what_the_web_is_made_of() -> None:
+    packages = json.loads((pages.ROOT / "web" / "package-lock.json").read_text())["packages"]
+    workspaces = [package for path, package in packages.items() if "node_modules" not in path]
+    wanted = {name for one in workspaces for kind in ("dependencies", "devDependencies") for name in one.get(kind, ())}
+    versions = {
+        name: packages[f"node_modules/{name}"].get("version") for name in wanted if not name.startswith("@parlance/")
+    }
+    assert {pages.code(cells[0])[0]: cells[1] for cells in pages.rows(PAGE, header="npm package")} == versions

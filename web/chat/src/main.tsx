@@ -2,9 +2,15 @@ import "@parlance/ui/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { registerServiceWorker } from "./pwa/register.ts";
+import { BrowserSession } from "./session/session.ts";
+
+const session = new BrowserSession();
+void session.restore();
+registerServiceWorker();
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <App />
+    <App session={session} />
   </StrictMode>,
 );

@@ -12,5 +12,5 @@ export type * from "./protocol.ts";
 export { MAX_BODY_CHARACTERS, SUBPROTOCOL } from "./protocol.ts";
 export type { RoomEvent } from "./reading.ts";
 export { Timeline, type Entry } from "./timeline.ts";
-export { Timelines } from "./timelines.ts";
+export { Timelines, type Written } from "./timelines.ts";
 export type { Credentials, Token } from "./tokens.ts";

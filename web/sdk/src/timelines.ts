@@ -9,6 +9,13 @@ import { Timeline } from "./timeline.ts";
 import { newId } from "./uuid.ts";
 
 const PAGE = 50;
+const LARGE_PAGE = 100;
+
+export interface Written {
+  readonly replyTo?: string | null;
+  /** A UUID. Name it to repeat what a former run of the program had not sent. */
+  readonly messageId?: string;
+}
 
 /**
  * Shows what is sent at once, replaces it by what is stored, pages back, and begins anew where too much was missed.
@@ -44,20 +51,30 @@ export class Timelines {
   }
 
   /** Load the page before what is known. */
-  async loadOlder(room: string): Promise<void> {
+  async loadOlder(room: string, limit = PAGE): Promise<void> {
     const timeline = this.get(room);
     if (!timeline.live || timeline.complete || this.#loading.has(timeline)) return;
     this.#loading.add(timeline);
     try {
-      await this.client.history(room, timeline.first, PAGE);
+      await this.client.history(room, timeline.first, limit);
     } finally {
       this.#loading.delete(timeline);
     }
   }
 
+  /** Load everything back to the message with this `seq`, page after page. */
+  async loadBackTo(room: string, seq: number): Promise<void> {
+    const timeline = await this.open(room);
+    while (timeline.live && !timeline.complete && timeline.first > seq) {
+      const before = timeline.first;
+      await this.loadOlder(room, LARGE_PAGE);
+      if (timeline.first === before) return; // somebody else is loading, or it was started anew
+    }
+  }
+
   /** Send a message; it is to be seen at once. Gives its id. */
-  send(room: string, body: string, replyTo: string | null = null): string {
-    const message = this.#draft(newId(), body, replyTo);
+  send(room: string, body: string, { replyTo = null, messageId = newId() }: Written = {}): string {
+    const message = this.#draft(messageId, body, replyTo);
     this.#send(room, message);
     return message.id;
   }

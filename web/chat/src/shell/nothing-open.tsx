@@ -1,0 +1,27 @@
+import { Button, EmptyState } from "@parlance/ui";
+import { MessagesSquare } from "lucide-react";
+import { useText } from "../text/language.tsx";
+import { useDialog } from "./dialogs.ts";
+
+/** Beside the rooms while none is open. */
+export function NothingOpen({ hasRooms }: { readonly hasRooms: boolean }) {
+  const text = useText();
+  const open = useDialog();
+  return (
+    <EmptyState
+      icon={<MessagesSquare size={24} strokeWidth={1.5} />}
+      title={hasRooms ? text.pickRoom : text.noRooms}
+      text={hasRooms ? text.pickRoomText : text.noRoomsText}
+      action={
+        <Button
+          variant={hasRooms ? "secondary" : "primary"}
+          onClick={() => {
+            open({ type: "explore" });
+          }}
+        >
+          {text.explore}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,141 @@
+import type { Entry, Message } from "@parlance/sdk";
+import { Clock, CornerUpLeft, TriangleAlert } from "lucide-react";
+import { memo } from "react";
+import { useLanguage, useUiText } from "../i18n/text.tsx";
+import { Avatar } from "../primitives/avatar.tsx";
+import { Button } from "../primitives/button.tsx";
+import { useMessageSetting } from "./actions.ts";
+import { ActionBar } from "./action-bar.tsx";
+import { MessageBody } from "./message-body.tsx";
+import styles from "./message.module.css";
+import { Reactions } from "./reactions.tsx";
+import { momentOf, timeOf } from "./times.ts";
+
+interface MessageViewProps {
+  readonly entry: Entry;
+  /** Of a group: shows who wrote it. */
+  readonly first: boolean;
+  /** What it replies to, where that is known. */
+  readonly quoted: Message | undefined;
+  readonly highlighted: boolean;
+}
+
+/** One message. */
+export const MessageView = memo(function MessageView({ entry, first, quoted, highlighted }: MessageViewProps) {
+  const text = useUiText();
+  const { locale } = useLanguage();
+  const { me, names } = useMessageSetting();
+  const { message, state } = entry;
+  const deleted = message.deleted_at !== null;
+  if (message.kind === "notice") return <p className={styles["notice"]}>{message.body}</p>;
+  return (
+    <article
+      className={styles["message"]}
+      aria-label={`${message.sender.name}, ${timeOf(message.sent_at, locale)}`}
+      data-first={first || undefined}
+      data-mine={message.sender.id === me.id || undefined}
+      data-state={state}
+      data-highlighted={highlighted || undefined}
+      data-message={message.id}
+      tabIndex={-1}
+    >
+      <div className={styles["gutter"]}>
+        {first ? <Avatar id={message.sender.id} name={message.sender.name} size={36} /> : <Time message={message} />}
+      </div>
+      <div className={styles["content"]}>
+        {message.reply_to && !deleted && <Quote of={message.reply_to} quoted={quoted} />}
+        {first && (
+          <header className={styles["header"]}>
+            <span className={styles["name"]}>{message.sender.name}</span>
+            {message.sender.guest && <span className={styles["tag"]}>{text.guest}</span>}
+            <Time message={message} />
+          </header>
+        )}
+        {deleted ? (
+          <p className={styles["deleted"]}>{text.deletedMessage}</p>
+        ) : (
+          <div className={styles["line"]}>
+            <MessageBody text={message.body} names={names} me={me.name} />
+            {message.edited_at && (
+              <span className={styles["edited"]} title={momentOf(message.edited_at, locale)}>
+                {text.edited}
+              </span>
+            )}
+            {state === "sending" && (
+              <Clock className={styles["sending"]} size={13} strokeWidth={1.5} role="img" aria-label={text.sending} />
+            )}
+          </div>
+        )}
+        {state === "failed" && <Failed entry={entry} />}
+        {!deleted && message.reactions.length > 0 && <Reactions message={message} />}
+      </div>
+      {state === "stored" && !deleted && <ActionBar message={message} />}
+    </article>
+  );
+});
+
+function Time({ message }: { readonly message: Message }) {
+  const { locale } = useLanguage();
+  return (
+    <time className={styles["time"]} dateTime={message.sent_at} title={momentOf(message.sent_at, locale)}>
+      {timeOf(message.sent_at, locale)}
+    </time>
+  );
+}
+
+function Quote({ of, quoted }: { readonly of: string; readonly quoted: Message | undefined }) {
+  const text = useUiText();
+  const { actions } = useMessageSetting();
+  const preview = quoted?.deleted_at ? text.deletedMessage : quoted?.body.replace(/\s+/g, " ").slice(0, 140);
+  return (
+    <button
+      type="button"
+      className={styles["quote"]}
+      onClick={() => {
+        actions.jumpTo(of);
+      }}
+    >
+      <CornerUpLeft size={14} strokeWidth={1.5} />
+      {quoted ? (
+        <>
+          <span className={styles["quoteName"]}>{quoted.sender.name}</span>
+          <span className={styles["quoteBody"]} dir="auto">
+            {preview}
+          </span>
+        </>
+      ) : (
+        text.replyGone
+      )}
+    </button>
+  );
+}
+
+function Failed({ entry }: { readonly entry: Entry }) {
+  const text = useUiText();
+  const { actions } = useMessageSetting();
+  return (
+    <div className={styles["failed"]} role="alert">
+      <TriangleAlert size={14} strokeWidth={1.5} />
+      <span>
+        {text.failed} {entry.error?.message}
+      </span>
+      <Button
+        size="small"
+        onClick={() => {
+          actions.retry(entry.message.id);
+        }}
+      >
+        {text.retry}
+      </Button>
+      <Button
+        size="small"
+        variant="quiet"
+        onClick={() => {
+          actions.dismiss(entry.message.id);
+        }}
+      >
+        {text.remove}
+      </Button>
+    </div>
+  );
+}
