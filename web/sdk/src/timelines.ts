@@ -96,13 +96,13 @@ export class Timelines {
   #send(room: string, message: Message): void {
     const attempt = new AbortController();
     this.#unanswered.set(message.id, attempt);
-    this.#change(room, (timeline) => {
-      timeline.echo(message);
-    });
     this.client
       .send(room, message.body, { messageId: message.id, replyTo: message.reply_to, signal: attempt.signal })
       .catch(shownInPlace)
       .finally(() => this.#unanswered.delete(message.id));
+    this.#change(room, (timeline) => {
+      timeline.echo(message);
+    });
   }
 
   #draft(id: string, body: string, replyTo: string | null): Message {

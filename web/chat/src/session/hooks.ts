@@ -64,9 +64,17 @@ export interface ConnectionStatus {
 }
 
 export function useConnection(): ConnectionStatus {
-  const { client } = useChat();
+  const { client, timelines } = useChat();
   const status = useSyncExternalStore(
-    useCallback((changed: () => void) => client.listen(changed), [client]),
+    useCallback(
+      (changed: () => void) => {
+        const stops = [client.listen(changed), timelines.listen(changed)];
+        return () => {
+          for (const stop of stops) stop();
+        };
+      },
+      [client, timelines],
+    ),
     () => `${client.state} ${client.unsent.length}`,
   );
   const [state, unsent] = status.split(" ") as [ConnectionStatus["state"], string];

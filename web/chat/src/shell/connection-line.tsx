@@ -23,7 +23,7 @@ export function ConnectionLine() {
   if (!shown || !away) return null;
   return (
     <div className={styles["line"]} role="status">
-      {state === "connecting" ? text.connecting : unsent > 0 ? text.offlineUnsent(unsent) : text.offline}
+      {client.user ? (unsent > 0 ? text.offlineUnsent(unsent) : text.offline) : text.connecting}
       {state === "offline" && (
         <Button
           size="small"

@@ -34,8 +34,8 @@ export const english = {
   copyLink: "Copy link",
   copyCode: "Copy code",
   copied: "Copied",
-  reaction: (emoji: string, names: string, mine: boolean) =>
-    `${emoji} from ${names}. ${mine ? "Take yours back" : "Add yours"}`,
+  reaction: (emoji: string, number: number, names: string, mine: boolean) =>
+    `${emoji} ${number}, from ${names}. ${mine ? "Take yours back" : "Add yours"}`,
   messageActions: "Message actions",
 
   send: "Send",

@@ -35,7 +35,8 @@ export const german: UiText = {
   copyLink: "Link kopieren",
   copyCode: "Code kopieren",
   copied: "Kopiert",
-  reaction: (emoji, names, mine) => `${emoji} von ${names}. ${mine ? "Deine zurücknehmen" : "Auch reagieren"}`,
+  reaction: (emoji, number, names, mine) =>
+    `${emoji} ${number}, von ${names}. ${mine ? "Deine zurücknehmen" : "Auch reagieren"}`,
   messageActions: "Aktionen für die Nachricht",
 
   send: "Senden",

@@ -56,6 +56,7 @@ export function MessageList(props: MessageListProps) {
     const handle = list.current;
     if (!handle || rows.length === 0) return;
     const { scrollOffset, viewportSize, scrollSize } = handle;
+    if (viewportSize === 0) return; // not measured yet
     const end = scrollOffset + viewportSize;
     atEnd.current = end >= scrollSize - NEAR_END_PX;
     const seen = atEnd.current ? newest?.seq : lastSeq(rows, handle.findItemIndex(end));
@@ -127,6 +128,7 @@ export function MessageList(props: MessageListProps) {
         onScroll={look}
         onResize={() => {
           if (atEnd.current) goTo("end");
+          look();
         }}
       >
         {(row) => <RowView key={row.key} row={row} byId={byId} highlight={highlight} />}

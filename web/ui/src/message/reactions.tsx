@@ -10,7 +10,7 @@ export function Reactions({ message }: { readonly message: Message }) {
     <div className={styles["reactions"]}>
       {message.reactions.map(({ emoji, users }) => {
         const mine = users.includes(me.id);
-        const label = text.reaction(emoji, users.map(nameOf).join(", "), mine);
+        const label = text.reaction(emoji, users.length, users.map(nameOf).join(", "), mine);
         return (
           <button
             key={emoji}
@@ -23,7 +23,7 @@ export function Reactions({ message }: { readonly message: Message }) {
               actions.react(message, emoji, !mine);
             }}
           >
-            <span>{emoji}</span>
+            <span>{emoji}</span>{" "}
             <span className={styles["count"]}>{users.length}</span>
           </button>
         );

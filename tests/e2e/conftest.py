@@ -1,0 +1,52 @@
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext
+
+from cli.installation import built_web
+from tests.e2e.browser import browsing
+from tests.e2e.visitor import Visitor
+from tests.integration.cluster import Cluster, cluster
+
+Arrive = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture(scope="session")
+def web_dir() -> str:
+    """The built web client; skips the test when it has not been built."""
+    if not (built := built_web()):
+        pytest.skip("the web client is not built: make web")
+    return built
+
+
+@pytest.fixture(scope="module")
+def site(web_dir: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two edges that serve the client, for one module."""
+    with cluster(tmp_path_factory.mktemp("site"), messages=1, settings={"PARLANCE_WEB_DIR": web_dir}) as running:
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def arrive(browser: Browser, site: Cluster) -> AsyncIterator[Arrive]:
+    """Brings somebody new, in an own browser, to a URL or to the next edge. No browser may have complained."""
+    visitors: list[Visitor] = []
+    async with AsyncExitStack() as stack:
+
+        async def come(name: str, url: str = "", **context: Any) -> Visitor:
+            own: BrowserContext = await browser.new_context(**context)
+            stack.push_async_callback(own.close)
+            await own.grant_permissions(["clipboard-read", "clipboard-write"])
+            visitor = await Visitor.registered(own, url or site.edges[len(visitors) % len(site.edges)], name)
+            visitors.append(visitor)
+            return visitor
+
+        yield come
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
