@@ -1,4 +1,4 @@
-import { defaultClientConditions } from "vite";
+import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,5 +6,7 @@ export default defineConfig({
     // Tests of components say `@vitest-environment happy-dom` in their first line.
     include: ["*/test/**/*.test.{ts,tsx}"],
   },
+  // Workspaces read each other's sources, in tests with a document and in those without.
   resolve: { conditions: ["source", ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ["source", ...defaultServerConditions] } },
 });
