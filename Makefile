@@ -13,7 +13,7 @@ NPM := $(if $(HAS_NODE),,PATH="$(CURDIR)/$(BIN):$$PATH" )npm --prefix web
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print)
 BUILT := web/chat/dist/index.html
 
-.PHONY: setup run web up-native test lint types bench chaos stubs lock clean
+.PHONY: setup run web up-native test lint types bench chaos screenshots stubs lock clean
 
 run: $(VENV)/run.stamp $(BUILT)
 	$(BIN)/parlance up
@@ -41,6 +41,10 @@ lint: setup web/node_modules/.stamp
 types: setup web/node_modules/.stamp
 	$(NPM) run types
 	$(BIN)/mypy
+
+# The pictures of docs/images, of an installation that the demo has filled.
+screenshots: setup $(BUILT)
+	$(BIN)/python -m tests.e2e.screenshots
 
 # Let things go wrong for some minutes: SEED gives the schedule.
 chaos: setup

@@ -47,11 +47,14 @@ class Accounts:
         await self._users.add(user, password_hash=await self._passwords.hash(password))
         return user
 
-    async def register(self, username: str, password: str, *, display_name: str = "", email: str = "") -> Session:
+    async def register(
+        self, username: str, password: str, *, display_name: str = "", email: str = "", device: str = ""
+    ) -> Session:
         """Open an account and log it in; errors as for `create`."""
-        return await self._sessions.open(await self.create(username, password, display_name=display_name, email=email))
+        user = await self.create(username, password, display_name=display_name, email=email)
+        return await self._sessions.open(user, device=device)
 
-    async def login(self, username: str, password: str) -> Session:
+    async def login(self, username: str, password: str, *, device: str = "") -> Session:
         """Log in. An unknown user and a wrong password are told apart neither by the answer nor by its time."""
         self._passwords.admit()  # a flood that cannot be served need not reach the store
         credentials = await self._users.credentials_by_username(username)
@@ -59,7 +62,7 @@ class Accounts:
             raise _wrong_credentials()
         if self._passwords.is_outdated(credentials.password_hash):
             await self._users.rehash(credentials, await self._passwords.hash(password))
-        session = await self._sessions.open(credentials.user)
+        session = await self._sessions.open(credentials.user, device=device)
         if not await self._still_hold(credentials):
             await self._sessions.end(credentials.user.id, session.id)
             raise _wrong_credentials()

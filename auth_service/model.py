@@ -74,6 +74,8 @@ class StoredSession:
     created_ms: int
     refreshed_ms: int
     expires_ms: int
+    device: str = ""
+    """What was logged in with, as it calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

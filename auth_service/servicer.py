@@ -29,13 +29,17 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
     @access.allow(access.EDGE)
     async def Register(self, request: auth_pb2.RegisterRequest, context: Any) -> auth_pb2.RegisterResponse:
         session = await self._accounts.register(
-            request.username, request.password, display_name=request.display_name, email=request.email
+            request.username,
+            request.password,
+            display_name=request.display_name,
+            email=request.email,
+            device=request.device,
         )
         return auth_pb2.RegisterResponse(session=_session(session))
 
     @access.allow(access.EDGE)
     async def Login(self, request: auth_pb2.LoginRequest, context: Any) -> auth_pb2.LoginResponse:
-        session = await self._accounts.login(request.username, request.password)
+        session = await self._accounts.login(request.username, request.password, device=request.device)
         return auth_pb2.LoginResponse(session=_session(session))
 
     @access.allow(access.EDGE)
@@ -48,6 +52,16 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
             session_id=request.session_id, refresh_token=request.refresh_token, everywhere=request.everywhere
         )
         return auth_pb2.LogoutResponse()
+
+    @access.allow(access.EDGE)
+    async def ListSessions(self, request: auth_pb2.ListSessionsRequest, context: Any) -> auth_pb2.ListSessionsResponse:
+        sessions = await self._sessions.listed(request.user_id)
+        return auth_pb2.ListSessionsResponse(sessions=map(_listed_session, sessions))
+
+    @access.allow(access.EDGE)
+    async def EndSession(self, request: auth_pb2.EndSessionRequest, context: Any) -> auth_pb2.EndSessionResponse:
+        await self._sessions.end_one_of(request.user_id, request.session_id)
+        return auth_pb2.EndSessionResponse()
 
     @access.allow(access.EDGE)
     async def CheckSessions(
@@ -138,6 +152,15 @@ def _session(session: model.Session) -> auth_pb2.Session:
         refresh_token=session.refresh_token,
         refresh_expires_in=_duration(session.refresh_expires_seconds),
         user=_user(session.user),
+    )
+
+
+def _listed_session(session: model.StoredSession) -> auth_pb2.ListedSession:
+    return auth_pb2.ListedSession(
+        session_id=session.id,
+        device=session.device,
+        created_at=_timestamp(session.created_ms),
+        used_at=_timestamp(session.refreshed_ms),
     )
 
 

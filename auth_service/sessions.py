@@ -19,11 +19,12 @@ from auth_service import store
 from auth_service.model import Announce, Clock, Session, SessionsEnded, StoredSession, User
 from auth_service.tokens import Tokens
 from mesh import logs
-from mesh.errors import Invalid, Unauthenticated
+from mesh.errors import Invalid, NotFound, Unauthenticated
 
 log = logs.get(__name__)
 
 MAX_BATCH = 1000
+MAX_DEVICE_CHARACTERS = 200
 SWEEP_SECONDS = 3600.0
 _REMEMBERED = 50  # used tokens a session; a copy older than that is refused like any unknown one
 _REFRESH_TOKEN = re.compile(r"([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})")
@@ -50,8 +51,8 @@ class Sessions:
         self._lifetime_seconds = lifetime_seconds
         self._now = now
 
-    async def open(self, user: User) -> Session:
-        """Log a user in."""
+    async def open(self, user: User, *, device: str = "") -> Session:
+        """Log a user in. `device` is for its owner to recognise the session by; of a long one the beginning is kept."""
         now, secret = self._now(), secrets.token_urlsafe(32)
         stored = StoredSession(
             id=str(uuid7()),
@@ -60,6 +61,7 @@ class Sessions:
             created_ms=now,
             refreshed_ms=now,
             expires_ms=self._expiry(now),
+            device=device[:MAX_DEVICE_CHARACTERS],
         )
         await self._sessions.add(stored)
         return self._as_owned(stored, secret, user)
@@ -104,6 +106,18 @@ class Sessions:
             raise Invalid("Say which session to end.", reason="NO_SESSION", field="session_id")
         if stored is not None:
             await (self.end_all(stored.user_id) if everywhere else self.end(stored.user_id, stored.id))
+
+    async def listed(self, user_id: str) -> list[StoredSession]:
+        """The sessions of a user that stand, the one used last first."""
+        standing = [session for session in await self._sessions.of_user(user_id) if self._stands(session)]
+        return sorted(standing, key=lambda session: session.refreshed_ms, reverse=True)
+
+    async def end_one_of(self, user_id: str, session_id: str) -> None:
+        """End a session that must be this user's; raises `NotFound` when it is not, or has ended."""
+        stored = await self._standing(session_id)
+        if stored is None or stored.user_id != user_id:
+            raise NotFound("You have no such session.", reason="NO_SUCH_SESSION")
+        await self.end(user_id, session_id)
 
     async def end(self, user_id: str, session_id: str) -> None:
         """End one session."""

@@ -2,7 +2,7 @@
 
 `users`        {_id, username?, username_folded?, email?, display_name, role, is_guest, guest_room_id?, password_hash?,
                password_set_ms?, created_ms, deleted_ms?}, `username_folded` unique
-`sessions`     {_id, user_id, token_hash, used_hashes, created_ms, refreshed_ms, expires_ms}, by `user_id`
+`sessions`     {_id, user_id, token_hash, used_hashes, device, created_ms, refreshed_ms, expires_ms}, by `user_id`
 `signing_keys` {_id, private_key, public_key, created_ms, retired_ms?}, the keys in base64
 
 Times are milliseconds since 1970. Old sessions are removed by `Sessions.remove_expired` rather than by a TTL index: on the
@@ -134,6 +134,7 @@ class Sessions:
                 "user_id": session.user_id,
                 "token_hash": session.token_hash,
                 "used_hashes": list(session.used_hashes),
+                "device": session.device,
                 "created_ms": session.created_ms,
                 "refreshed_ms": session.refreshed_ms,
                 "expires_ms": session.expires_ms,
@@ -148,6 +149,10 @@ class Sessions:
     async def get_many(self, session_ids: Iterable[str]) -> list[StoredSession]:
         """Those of the sessions that exist, perhaps expired."""
         return [_session(document) async for document in self._sessions.find({"_id": {"$in": list(session_ids)}})]
+
+    async def of_user(self, user_id: str) -> list[StoredSession]:
+        """A user's sessions, perhaps expired, in no particular order."""
+        return [_session(document) async for document in self._sessions.find({"user_id": {"$eq": user_id}})]
 
     async def rotate(self, session: StoredSession, *, presented: str) -> bool:
         """Store a session with its new refresh token if `presented` is still the good one; of several callers one wins."""
@@ -244,6 +249,7 @@ def _session(document: Document) -> StoredSession:
         created_ms=document["created_ms"],
         refreshed_ms=document["refreshed_ms"],
         expires_ms=document["expires_ms"],
+        device=document.get("device", ""),
     )
 
 

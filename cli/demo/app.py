@@ -18,8 +18,8 @@ async def run(url: str) -> int:
     """Fill the installation at `url`, which must be empty. Gives the exit status."""
     password = make_password()
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), entered(url, CAST, password) as installation:
-            await _fill(installation)
+        async with asyncio.timeout(LONGEST_SECONDS):
+            await fill(url, password)
     except NotEmpty as taken:
         return _fail(
             f"The installation at {url} is not empty: the name “{taken}” is taken.\n"
@@ -35,7 +35,13 @@ async def run(url: str) -> int:
     return 0
 
 
-async def _fill(installation: Installation) -> None:
+async def fill(url: str, password: str) -> None:
+    """Bring in everybody, with this password, and let them talk. Raises `NotEmpty`, and what `client` raises."""
+    async with entered(url, CAST, password) as installation:
+        await _talk(installation)
+
+
+async def _talk(installation: Installation) -> None:
     print(f"{len(CAST)} people have moved in.", flush=True)
     rooms = [await installation.open_room(conversation) for conversation in CONVERSATIONS]
     print(f"{len(rooms)} rooms are open. People start to talk …", flush=True)

@@ -6,11 +6,11 @@ from edge import problems
 from edge.backends import Backends
 from edge.limits import Limits
 from edge.proxies import TrustedProxies
-from edge.rest import auth, documents, members, messages, rooms, search, users
+from edge.rest import auth, documents, logins, members, messages, rooms, search, users
 from edge.rest.routing import Endpoint, Services, routes_of
 from edge.rest.sessions import Sessions
 
-ROUTES = tuple(routes_of(auth, users, rooms, members, messages, search))
+ROUTES = tuple(routes_of(auth, logins, users, rooms, members, messages, search))
 """Every route under /api."""
 
 

@@ -9,6 +9,7 @@ from edge.backends import Backends
 from edge.frames import RoomSummary
 from edge.head import Head
 from edge.rest import refresh_cookie, users
+from edge.rest.logins import device
 from edge.rest.routing import Access, Call, route
 from edge.rest.users import DisplayName, Email, Password, User, Username
 from mesh.errors import AlreadyExists, Forbidden, RateLimited, Unauthenticated
@@ -86,7 +87,11 @@ async def register(call: Call, body: Registration) -> Session:
     _check_cookie_wanted(call, body)
     call.services.limits.admit_registration(call.services.proxies.client_address(call.request))
     request = auth_pb2.RegisterRequest(
-        username=body.username, password=body.password, display_name=body.display_name, email=body.email
+        username=body.username,
+        password=body.password,
+        display_name=body.display_name,
+        email=body.email,
+        device=device(call.request),
     )
     response = await call.backends.auth.call(lambda stub: stub.Register, request)
     return _session(call, response.session, as_cookie=body.session == "cookie")
@@ -97,7 +102,7 @@ async def login(call: Call, body: Credentials) -> Session:
     """Log in. An unknown user and a wrong password are answered alike."""
     _check_cookie_wanted(call, body)
     call.services.limits.admit_login(call.services.proxies.client_address(call.request), body.username)
-    request = auth_pb2.LoginRequest(username=body.username, password=body.password)
+    request = auth_pb2.LoginRequest(username=body.username, password=body.password, device=device(call.request))
     response = await call.backends.auth.call(lambda stub: stub.Login, request)
     return _session(call, response.session, as_cookie=body.session == "cookie")
 

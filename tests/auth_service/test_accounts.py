@@ -112,10 +112,10 @@ async def test_a_login_that_was_waiting_does_not_outlive_a_change_of_the_passwor
     opened: list[Session] = []
     open_session = sessions.open
 
-    async def open_after_the_change(owner: User) -> Session:
+    async def open_after_the_change(owner: User, *, device: str) -> Session:
         clock.advance(1)
         await accounts.update(owner.id, password=OTHER_PASSWORD, by_admin=True)
-        opened.append(await open_session(owner))
+        opened.append(await open_session(owner, device=device))
         return opened[0]
 
     monkeypatch.setattr(sessions, "open", open_after_the_change)

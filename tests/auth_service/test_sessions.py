@@ -8,7 +8,7 @@ from auth_service.accounts import Accounts
 from auth_service.model import Session, SessionsEnded, UserChanged
 from auth_service.sessions import Sessions
 from mesh.database import Database
-from mesh.errors import Invalid, Unauthenticated
+from mesh.errors import Invalid, NotFound, Unauthenticated
 from tests.auth_service.conftest import PASSWORD, SESSION_SECONDS, Clock
 
 
@@ -170,3 +170,30 @@ async def test_the_sessions_of_a_deleted_user_do_not_stand(
 async def test_more_than_1000_sessions_are_not_checked_at_once(sessions: Sessions) -> None:
     with pytest.raises(Invalid):
         await sessions.check([str(number) for number in range(1001)])
+
+
+async def test_a_user_s_sessions_are_listed_the_one_used_last_first(
+    accounts: Accounts, sessions: Sessions, session: Session, clock: Clock
+) -> None:
+    clock.now_ms += 1000
+    phone = await accounts.login("ada", PASSWORD, device="A phone" + "!" * 300)
+    await accounts.register("bob", PASSWORD, device="Somebody else's")
+    listed = await sessions.listed(session.user.id)
+    assert [one.id for one in listed] == [phone.id, session.id]
+    assert listed[0].device == ("A phone" + "!" * 300)[:200]
+    clock.now_ms += 1000
+    await sessions.refresh(session.refresh_token)
+    assert [one.id for one in await sessions.listed(session.user.id)] == [session.id, phone.id]
+    clock.now_ms += SESSION_SECONDS * 1000
+    assert await sessions.listed(session.user.id) == []
+
+
+async def test_only_its_owner_ends_a_session(accounts: Accounts, sessions: Sessions, session: Session) -> None:
+    bob = await accounts.register("bob", PASSWORD)
+    with pytest.raises(NotFound):
+        await sessions.end_one_of(bob.user.id, session.id)
+    assert await stands(sessions, session.id)
+    await sessions.end_one_of(session.user.id, session.id)
+    assert not await stands(sessions, session.id)
+    with pytest.raises(NotFound):
+        await sessions.end_one_of(session.user.id, session.id)

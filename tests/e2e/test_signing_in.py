@@ -65,3 +65,22 @@ async def test_who_reloads_is_still_there_and_who_logs_out_is_not_in_any_tab(arr
     await ada.page.get_by_role("button", name="Log out", exact=True).click()
     await expect(ada.page.get_by_role("button", name="Log in")).to_be_visible()
     await expect(other.page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+async def test_another_session_is_ended_from_the_settings(arrive: Arrive, browser: Browser, site: Cluster) -> None:
+    ada = await arrive("Ada")
+    await ada.page.get_by_role("button", name="Settings").click()
+    username = await ada.page.get_by_label("Username").input_value()
+    await ada.page.keyboard.press("Escape")
+    page = await browser.new_page()
+    await page.goto(site.edges[1])
+    await page.get_by_label("Username").fill(username)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await expect(page.get_by_role("navigation", name="Rooms")).to_be_visible()
+    await ada.page.get_by_role("button", name="Settings").click()
+    sessions = ada.page.get_by_role("list", name="Where you are logged in").get_by_role("listitem")
+    await expect(sessions).to_have_count(2)
+    await sessions.get_by_role("button", name="Log out").click()
+    await expect(sessions).to_have_count(1)
+    await expect(page.get_by_text("Your session has ended")).to_be_visible()

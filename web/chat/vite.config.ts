@@ -5,7 +5,7 @@ import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
 
 /** A running installation (`make run`), for `npm run dev`. */
-const SERVER = "http://127.0.0.1:8080";
+const SERVER = "http://127.0.0.1:8000";
 const WORTH_COMPRESSING = 1024;
 
 /** Puts a compressed copy beside each text, for servers that send those as they are. */

@@ -59,7 +59,7 @@ def test_a_function_must_take_the_parameters_of_its_path() -> None:
 async def test_nothing_but_public_routes_answers_without_a_token(declared: rest.routing.Route, api: Api) -> None:
     if declared.path in PUBLIC:
         return
-    response = await api(declared.method, declared.path.format(room_id="room", user_id="ada"))
+    response = await api(declared.method, declared.path.format(room_id="room", user_id="ada", session_id="s"))
     assert response.status == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert (await response.json())["reason"] == "TOKEN_MISSING"
@@ -103,7 +103,7 @@ async def test_a_guest_may_do_nothing_outside_its_room(
     if declared.access in (Access.PUBLIC, Access.LOGGED_IN):
         return
     services.add_user("visitor", is_guest=True, guest_room_id="room")
-    path = declared.path.format(room_id="other", user_id="visitor")
+    path = declared.path.format(room_id="other", user_id="visitor", session_id="s")
     assert await api.reason(declared.method, path, {}, user="visitor") == (403, "GUEST_NOT_ALLOWED")
 
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { isWorthNotifying, titleOf } from "../src/notifications/worth-notifying.ts";
 import { Drafts } from "../src/room/drafts.ts";
+import { deviceName } from "../src/settings/device-name.ts";
 import { roomName } from "../src/rooms/room-names.ts";
 import { passwordStrength } from "../src/sign-in/password-strength.ts";
 import { english } from "../src/text/english.ts";
@@ -103,4 +104,14 @@ test("every sentence has a form in each language, with its numbers and names", (
       }
     }
   }
+});
+
+test.each([
+  ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"],
+  ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"],
+  ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone"],
+  ["Python/3.12 aiohttp/3.14", "Python"],
+  ["", undefined],
+])("%s is called %s", (userAgent, name) => {
+  expect(deviceName(userAgent)).toBe(name);
 });

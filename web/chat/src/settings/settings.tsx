@@ -8,6 +8,7 @@ import { DeleteAccount } from "./delete-account.tsx";
 import { PasswordForm } from "./password-form.tsx";
 import { prefer, usePreferences } from "./preferences.ts";
 import { ProfileForm } from "./profile-form.tsx";
+import { Sessions } from "./sessions.tsx";
 import styles from "./settings.module.css";
 
 /** One's own account, and how the page looks and behaves on this device. */
@@ -27,6 +28,9 @@ export function Settings({ onClose }: { readonly onClose: () => void }) {
       </Section>
       <Section title={text.password}>
         <PasswordForm />
+      </Section>
+      <Section title={text.sessions}>
+        <Sessions />
       </Section>
       <div className={styles["actions"]}>
         <Button onClick={() => void session.logout()}>{text.logOut}</Button>

@@ -31,6 +31,23 @@ export interface Invitee {
   readonly username?: string;
 }
 
+/** One of your sessions. */
+export interface Login {
+  readonly id: string;
+  /** The `User-Agent` that it was opened with; may be empty. */
+  readonly device: string;
+  readonly created_at: string;
+  /** When its tokens were renewed last. */
+  readonly used_at: string;
+  /** It is the one that asks. */
+  readonly current: boolean;
+}
+
+/** Your sessions, the one used last first. */
+export interface LoginList {
+  readonly sessions: readonly Login[];
+}
+
 /** Which session to end. */
 export interface LogoutRequest {
   /** May be left out when the cookie or an access token is sent. */
@@ -274,6 +291,15 @@ export interface Routes {
   /** Your account and your rooms. */
   "GET /api/auth/me": {
     answer: Me;
+  };
+  /** All places where you are logged in. */
+  "GET /api/auth/sessions": {
+    answer: LoginList;
+  };
+  /** Log out elsewhere, and close the connections there. */
+  "DELETE /api/auth/sessions/{session_id}": {
+    path: { session_id: string };
+    answer: undefined;
   };
   /** Find people by the beginning of their usernames. */
   "GET /api/users": {

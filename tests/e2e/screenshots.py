@@ -1,0 +1,100 @@
+"""`make screenshots`: each main screen of the web client, on a desk and on a phone, light and dark, into docs/images."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.async_api import Browser, Page, expect
+
+from cli.demo.app import fill
+from cli.demo.conversations import CAST
+from cli.installation import built_web
+from tests.e2e.browser import browsing
+from tests.integration.cluster import cluster
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+PASSWORD = "correct horse battery"
+DEVICES: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
+}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+class Camera:
+    """Takes pictures of one browser window."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self._name = name
+
+    async def take(self, screen: str) -> None:
+        """Take one, once nothing moves any more."""
+        await self.page.evaluate("() => document.fonts.ready")
+        await self.page.evaluate("() => Promise.all(document.getAnimations().map((animation) => animation.finished))")
+        await self.page.wait_for_timeout(400)
+        await self.page.screenshot(path=FOLDER / f"{screen}-{self._name}.png", animations="disabled")
+
+
+async def main() -> None:
+    """Take all of them."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="p-") as logs:
+        settings = {"PARLANCE_WEB_DIR": built_web()}
+        with cluster(Path(logs), edges=1, messages=1, settings=settings) as running:
+            (url,) = running.edges
+            await fill(url, PASSWORD)
+            async with browsing() as browser:
+                for scheme in SCHEMES:
+                    for device in DEVICES:
+                        await _pictures(browser, url, scheme, device)
+
+
+async def _pictures(browser: Browser, url: str, scheme: Literal["light", "dark"], device: str) -> None:
+    context = await browser.new_context(color_scheme=scheme, locale="en-GB", **DEVICES[device])
+    page = await context.new_page()
+    camera = Camera(page, f"{device}-{scheme}")
+    await page.goto(f"{url}/register")
+    await page.get_by_label("Password", exact=True).fill("night train")
+    await camera.take("register")
+    await page.goto(f"{url}/login")
+    await page.get_by_label("Username").fill(CAST[0].username)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    rooms = page.get_by_role("list", name="Room list")
+    await expect(rooms).to_be_visible()
+    if device == "phone":
+        await camera.take("rooms")
+    await rooms.get_by_role("link", name="engineering").click()
+    await expect(page.get_by_role("article").first).to_be_visible()
+    await camera.take("room")
+    await page.get_by_role("button", name="People").click()
+    await expect(page.get_by_role("complementary")).to_be_visible()
+    await camera.take("people")
+    if device == "desk":
+        await _desk(page, camera)
+    await context.close()
+
+
+async def _desk(page: Page, camera: Camera) -> None:
+    await page.get_by_role("button", name="Search").first.click()
+    await page.get_by_role("searchbox", name="Search").fill("night")
+    await expect(page.get_by_role("list", name="Search").get_by_role("link").first).to_be_visible()
+    await camera.take("search")
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await camera.take("go-to")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Settings").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await camera.take("settings")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
