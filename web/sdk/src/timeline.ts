@@ -1,4 +1,4 @@
-/** What is known of one room's messages: the newest ones without a gap, and behind them one's own that are on their way. */
+/** A stretch of one room's messages without a gap: the newest, with one's own that are on their way, or older ones. */
 
 import type { Refused } from "./errors.ts";
 import type { Message } from "./protocol.ts";
@@ -15,17 +15,27 @@ export interface Entry {
 }
 
 export class Timeline {
-  /** Whether it goes on by itself. If not, what is shown is from before, until it is joined (anew). */
+  /** Whether it is kept up to date. If not, what is shown is from before, until it is loaded (anew). */
   live = false;
   /** Whether it reaches back to the room's first message. */
   complete = false;
+  /** Whether a page of it is under way. */
+  loading = false;
   #stored: Entry[] = [];
   #echoes: Entry[] = [];
-  /** From this `seq` on nothing is missing. */
-  #first = Infinity;
-  /** Changes of messages before that, for the page of them that is being loaded. */
+  /** From this `seq` on nothing is missing … */
+  #first: number;
+  /** … up to this one. */
+  #last: number;
+  /** Changes of other messages, for the page of them that is being loaded. */
   readonly #aside = new Map<number, Message>();
   #entries: readonly Entry[] | undefined;
+
+  /** It ends before a `seq`, or else goes on with the newest messages. */
+  constructor(end = Infinity) {
+    this.#first = end;
+    this.#last = end - 1;
+  }
 
   /** All that is to be seen, oldest first. The same array until something changes. */
   get entries(): readonly Entry[] {
@@ -35,6 +45,11 @@ export class Timeline {
   /** The `seq` before which the next page of history ends. */
   get first(): number {
     return this.#first;
+  }
+
+  /** The `seq` up to which it is known; infinite if it goes on with what is new. */
+  get last(): number {
+    return this.#last;
   }
 
   /** Begin (anew) with the newest messages, of which there are more unless they are fewer than a page. */
@@ -56,25 +71,41 @@ export class Timeline {
 
   /** Take in a message as it stands: a new one, or one that has changed. */
   show(message: Message): void {
-    if (!this.live) {
+    if (!this.live && !this.#ends) {
       this.#changeEcho(message.id, () => stored(message));
       return;
     }
     this.dismiss(message.id);
-    if (message.seq >= this.#first) this.#insert(message);
-    else if (message.revision > (this.#aside.get(message.seq)?.revision ?? 0)) this.#aside.set(message.seq, message);
+    if (this.#covers(message.seq)) this.#insert(message);
+    else if (this.loading && message.revision > (this.#aside.get(message.seq)?.revision ?? 0)) this.#aside.set(message.seq, message);
   }
 
-  /** Take in a page of older messages, newest first, that was asked for with `before`. */
-  prepend(messages: readonly Message[], before: number, limit: number): void {
-    if (before !== this.#first) return; // asked before a restart, or twice
+  /** Take in a page of messages, newest first, that was asked for with `before`, if it borders on what is known. */
+  take(messages: readonly Message[], before: number, limit: number): void {
     const page = messages.toReversed();
-    this.#stored = [...page.map(stored), ...this.#stored];
-    this.#first = page[0]?.seq ?? before;
-    this.complete = messages.length < limit || this.#first === 1;
-    for (const [seq, message] of this.#aside) if (seq >= this.#first) this.#insert(message);
+    if (before === this.#first) {
+      if (this.#stored.length === 0 && this.#ends) this.#last = page.at(-1)?.seq ?? 0;
+      this.#stored.unshift(...page.map(stored));
+      this.#first = page[0]?.seq ?? before;
+      this.complete = messages.length < limit || this.#first === 1;
+    } else if (before - limit === this.#last + 1) {
+      this.#stored.push(...page.filter(({ seq }) => seq > this.#last).map(stored));
+      this.#last = this.#stored.at(-1)!.message.seq;
+    } else return; // asked before a restart, or twice
+    if (this.#ends) this.live = true;
+    for (const [seq, message] of this.#aside) if (this.#covers(seq)) this.#insert(message);
     this.#aside.clear();
     this.#changed();
+  }
+
+  /** Go back as far as older messages that border on these. False: there is a gap between the two. */
+  absorb(older: Timeline): boolean {
+    if (!this.live || older.#last + 1 < this.#first) return false;
+    this.#stored.unshift(...older.#stored.filter(({ message }) => message.seq < this.#first));
+    this.#first = Math.min(older.#first, this.#first);
+    this.complete ||= older.complete;
+    this.#changed();
+    return true;
   }
 
   /** Show what was just written. */
@@ -100,6 +131,14 @@ export class Timeline {
     const there = this.#stored[place];
     if (there?.message.seq !== message.seq) this.#stored.splice(place, 0, stored(message));
     else if (there.message.revision < message.revision) this.#stored[place] = stored(message);
+  }
+
+  get #ends(): boolean {
+    return this.#last < Infinity;
+  }
+
+  #covers(seq: number): boolean {
+    return seq >= this.#first && seq <= this.#last;
   }
 
   #changeEcho(messageId: string, change: (echo: Entry) => Entry): void {

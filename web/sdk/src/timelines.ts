@@ -2,14 +2,11 @@
 
 import type { Client } from "./client.ts";
 import type { ClientEvent } from "./connection.ts";
-import { Listeners } from "./listeners.ts";
 import type { Answer } from "./outputs.ts";
+import { Pages, PAGE } from "./pages.ts";
 import type { Message } from "./protocol.ts";
-import { Timeline } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
 import { newId } from "./uuid.ts";
-
-const PAGE = 50;
-const LARGE_PAGE = 100;
 
 export interface Written {
   readonly replyTo?: string | null;
@@ -21,55 +18,14 @@ export interface Written {
  * Shows what is sent at once, replaces it by what is stored, pages back, and begins anew where too much was missed.
  * Everything that can be seen is in the timelines; a failed send is told there and nowhere else.
  */
-export class Timelines {
-  readonly #timelines = new Map<string, Timeline>();
+export class Timelines extends Pages {
   readonly #unanswered = new Map<string, AbortController>();
-  readonly #loading = new Set<Timeline>();
   /** The rooms that the server has listed: one is a member of them. */
   #listed = new Set<string>();
-  readonly #listeners = new Listeners<string>();
 
-  constructor(private readonly client: Client) {
+  constructor(client: Client) {
+    super(client);
     client.listen(this.#see);
-  }
-
-  /** Hear which room's timeline has changed; returns how to stop. */
-  readonly listen = this.#listeners.add;
-
-  /** What is known of a room; empty until it is opened. */
-  get(room: string): Timeline {
-    let timeline = this.#timelines.get(room);
-    if (!timeline) this.#timelines.set(room, (timeline = new Timeline()));
-    return timeline;
-  }
-
-  /** Load a room's newest messages, unless they are known, and keep them up to date from then on. */
-  async open(room: string): Promise<Timeline> {
-    const timeline = this.get(room);
-    if (!timeline.live) await this.client.join(room);
-    return timeline;
-  }
-
-  /** Load the page before what is known. */
-  async loadOlder(room: string, limit = PAGE): Promise<void> {
-    const timeline = this.get(room);
-    if (!timeline.live || timeline.complete || this.#loading.has(timeline)) return;
-    this.#loading.add(timeline);
-    try {
-      await this.client.history(room, timeline.first, limit);
-    } finally {
-      this.#loading.delete(timeline);
-    }
-  }
-
-  /** Load everything back to the message with this `seq`, page after page. */
-  async loadBackTo(room: string, seq: number): Promise<void> {
-    const timeline = await this.open(room);
-    while (timeline.live && !timeline.complete && timeline.first > seq) {
-      const before = timeline.first;
-      await this.loadOlder(room, LARGE_PAGE);
-      if (timeline.first === before) return; // somebody else is loading, or it was started anew
-    }
   }
 
   /** Send a message; it is to be seen at once. Gives its id. */
@@ -125,9 +81,7 @@ export class Timelines {
     switch (event.type) {
       case "message":
       case "message_updated":
-        this.#change(event.room, (timeline) => {
-          timeline.show(event.message);
-        });
+        this.#show(event.room, event.message);
         break;
       case "answer":
         this.#answered(event);
@@ -147,28 +101,36 @@ export class Timelines {
         this.#reload(event.room);
         break;
       case "room_deleted":
-        this.#forget(event.room);
+        this.forget(event.room);
         break;
       case "member_left":
-        if (event.user.id === this.client.user?.id) this.#forget(event.room);
+        if (event.user.id === this.client.user?.id) this.forget(event.room);
     }
   };
 
   #answered({ request, reply }: Answer): void {
     if (!("room" in reply)) return;
-    this.#change(reply.room, (timeline) => {
-      if ("message" in reply) timeline.show(reply.message);
-      else if ("summary" in reply && reply.reset) timeline.restart(reply.messages);
-      else if ("summary" in reply) for (const message of reply.messages) timeline.show(message);
-      else if ("messages" in reply && request.type === "history") {
-        timeline.prepend(reply.messages, request.before, request.limit ?? PAGE);
-      }
-    });
+    const { room } = reply;
+    if ("message" in reply) this.#show(room, reply.message);
+    else if ("summary" in reply && !reply.reset) for (const message of reply.messages) this.#show(room, message);
+    else if ("summary" in reply) {
+      this.#change(room, (timeline) => {
+        timeline.restart(reply.messages);
+      });
+    } else if ("messages" in reply && request.type === "history") {
+      for (const timeline of this.all(room)) timeline.take(reply.messages, request.before, request.limit ?? PAGE);
+      this.tell(room);
+    }
+  }
+
+  #show(room: string, message: Message): void {
+    for (const timeline of this.all(room)) timeline.show(message);
+    this.tell(room);
   }
 
   #change(room: string, change: (timeline: Timeline) => void): void {
     change(this.get(room));
-    this.#listeners.tell(room);
+    this.tell(room);
   }
 
   /**
@@ -176,15 +138,14 @@ export class Timelines {
    * device, and joining it would be entering it again: that is not for a program to decide, so it stays as it is.
    */
   #reload(room: string): void {
-    const timeline = this.#timelines.get(room);
+    const timeline = this.known(room);
     if (!timeline?.live) return;
     timeline.interrupt();
-    this.#listeners.tell(room);
-    if (this.#listed.has(room)) this.client.join(room).catch(shownInPlace);
-  }
-
-  #forget(room: string): void {
-    if (this.#timelines.delete(room)) this.#listeners.tell(room);
+    this.tell(room);
+    if (!this.#listed.has(room)) return;
+    const { first, last } = this.shown(room);
+    const again = last < Infinity ? this.lookBack(room, Math.floor((first + last) / 2)) : this.open(room);
+    again.catch(shownInPlace);
   }
 }
 
