@@ -5,6 +5,9 @@ import { App } from "./app.tsx";
 import { registerServiceWorker } from "./pwa/register.ts";
 import { BrowserSession } from "./session/session.ts";
 
+// Whoever comes without a place in mind goes on where they were.
+if (location.pathname === "/") history.replaceState(history.state, "", "/rooms");
+
 const session = new BrowserSession();
 void session.restore();
 registerServiceWorker();

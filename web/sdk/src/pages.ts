@@ -41,14 +41,19 @@ export class Pages {
 
   /** Look at what was said around a `seq`, however long ago. Until it is there, what was shown stays. */
   async lookBack(room: string, seq: number): Promise<void> {
-    const { first } = await this.open(room);
+    const newest = await this.open(room);
+    this.#coming.delete(room);
+    if (this.shown(room).covers(seq)) return;
+    if (newest.covers(seq)) {
+      this.lookAhead(room);
+      return;
+    }
     const past = new Timeline(seq + PAGE);
     this.#coming.set(room, past);
-    if (first > seq) await this.#load(room, past, past.first, 2 * PAGE);
+    await this.#load(room, past, past.first, 2 * PAGE);
     if (this.#coming.get(room) !== past) return; // looked elsewhere meanwhile
     this.#coming.delete(room);
-    if (first > seq) this.#past.set(room, past);
-    else this.#past.delete(room);
+    this.#past.set(room, past);
     this.#meet(room);
   }
 

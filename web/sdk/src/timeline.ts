@@ -52,6 +52,11 @@ export class Timeline {
     return this.#last;
   }
 
+  /** Whether the message with this `seq`, if there is one, is here as it stands. */
+  covers(seq: number): boolean {
+    return this.live && seq >= this.#first && seq <= this.#last;
+  }
+
   /** Begin (anew) with the newest messages, of which there are more unless they are fewer than a page. */
   restart(messages: readonly Message[]): void {
     this.#stored = messages.map(stored);
@@ -76,7 +81,7 @@ export class Timeline {
       return;
     }
     this.dismiss(message.id);
-    if (this.#covers(message.seq)) this.#insert(message);
+    if (this.covers(message.seq)) this.#insert(message);
     else if (this.loading && message.revision > (this.#aside.get(message.seq)?.revision ?? 0)) this.#aside.set(message.seq, message);
   }
 
@@ -93,7 +98,7 @@ export class Timeline {
       this.#last = this.#stored.at(-1)!.message.seq;
     } else return; // asked before a restart, or twice
     if (this.#ends) this.live = true;
-    for (const [seq, message] of this.#aside) if (this.#covers(seq)) this.#insert(message);
+    for (const [seq, message] of this.#aside) if (this.covers(seq)) this.#insert(message);
     this.#aside.clear();
     this.#changed();
   }
@@ -137,9 +142,6 @@ export class Timeline {
     return this.#last < Infinity;
   }
 
-  #covers(seq: number): boolean {
-    return seq >= this.#first && seq <= this.#last;
-  }
 
   #changeEcho(messageId: string, change: (echo: Entry) => Entry): void {
     this.#echoes = this.#echoes.map((echo) => (echo.message.id === messageId ? change(echo) : echo));

@@ -140,7 +140,7 @@ export class Timelines extends Pages {
   #reload(room: string): void {
     const timeline = this.known(room);
     if (!timeline?.live) return;
-    timeline.interrupt();
+    for (const each of this.all(room)) each.interrupt();
     this.tell(room);
     if (!this.#listed.has(room)) return;
     const { first, last } = this.shown(room);

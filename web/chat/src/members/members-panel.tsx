@@ -4,8 +4,8 @@ import { Menu, type MenuItem } from "@parlance/ui/menu";
 import { EllipsisVertical, UserPlus } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
+import { useOpen } from "../places/use-opened.ts";
 import { useChat, useRoom } from "../session/hooks.ts";
-import { useDialog } from "../shell/dialogs.ts";
 import { Panel } from "../shell/panel.tsx";
 import { useText } from "../text/language.tsx";
 import styles from "./members-panel.module.css";
@@ -15,7 +15,7 @@ import { useMembers } from "./use-members.ts";
 export default function MembersPanel({ roomId, onClose }: { readonly roomId: string; readonly onClose: () => void }) {
   const text = useText();
   const { people } = useChat();
-  const open = useDialog();
+  const open = useOpen();
   const members = useMembers(roomId);
   const online = useSyncExternalStore(people.listen, () =>
     members.filter(({ user }) => people.isOnline(user.id)).map(({ user }) => user.id).join(" "),
@@ -31,7 +31,7 @@ export default function MembersPanel({ roomId, onClose }: { readonly roomId: str
         <Button
           className={styles["invite"]}
           onClick={() => {
-            open({ type: "invite", room: roomId });
+            open({ dialog: "invite" });
           }}
         >
           <UserPlus size={16} strokeWidth={1.5} />

@@ -1,13 +1,19 @@
-/** Where one was in each room, for as long as the page is open. */
+/** Where one was in each room: the topmost message in sight. Kept for this tab, beyond a reload. */
 
-const anchors = new Map<string, string>();
-
-export function anchorOf(room: string): string | undefined {
-  return anchors.get(room);
+export interface Anchor {
+  readonly id: string;
+  readonly seq: number;
 }
 
-/** The topmost message in sight; undefined at the end. */
-export function keepAnchor(room: string, messageId: string | undefined): void {
-  if (messageId === undefined) anchors.delete(room);
-  else anchors.set(room, messageId);
+const key = (room: string): string => `parlance-anchor ${room}`;
+
+export function anchorOf(room: string): Anchor | undefined {
+  const kept = sessionStorage.getItem(key(room));
+  return kept === null ? undefined : (JSON.parse(kept) as Anchor);
+}
+
+/** Undefined: one is at the end. */
+export function keepAnchor(room: string, anchor: Anchor | undefined): void {
+  if (anchor) sessionStorage.setItem(key(room), JSON.stringify({ id: anchor.id, seq: anchor.seq }));
+  else sessionStorage.removeItem(key(room));
 }

@@ -1,6 +1,6 @@
 import { Button } from "@parlance/ui";
 import { Dialog } from "@parlance/ui/dialog";
-import { useLocation } from "wouter";
+import { leaveFor } from "../places/use-opened.ts";
 import { useChat } from "../session/hooks.ts";
 import styles from "../shell/form.module.css";
 import { useTask } from "../shell/use-task.ts";
@@ -10,7 +10,6 @@ import { useText } from "../text/language.tsx";
 export function DeleteRoom({ roomId, onClose }: { readonly roomId: string; readonly onClose: () => void }) {
   const text = useText();
   const { account } = useChat();
-  const [, navigate] = useLocation();
   const { run, busy, error } = useTask();
   return (
     <Dialog title={text.deleteRoom} description={text.deleteRoomText} onClose={onClose}>
@@ -21,8 +20,7 @@ export function DeleteRoom({ roomId, onClose }: { readonly roomId: string; reado
           event.preventDefault();
           run(async () => {
             await account.call("DELETE /api/rooms/{room_id}", { path: { room_id: roomId } });
-            navigate("/");
-            onClose();
+            leaveFor("/");
           });
         }}
       >

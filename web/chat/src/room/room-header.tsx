@@ -3,6 +3,9 @@ import { Avatar, IconButton } from "@parlance/ui";
 import { ChevronLeft, EllipsisVertical, Hash, Lock, Search, Users } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
+import { useMembers } from "../members/use-members.ts";
+import type { PanelName } from "../places/opened.ts";
+import { useOpened } from "../places/use-opened.ts";
 import { otherPerson, roomName } from "../rooms/room-names.ts";
 import { useChat, useOnline } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
@@ -11,21 +14,18 @@ import { useTopic } from "./use-topic.ts";
 
 const RoomMenu = lazy(() => import("./room-menu.tsx"));
 
-export type Details = "members" | "search" | undefined;
-
 interface RoomHeaderProps {
   readonly room: RoomSummary | undefined;
   readonly roomId: string;
-  readonly memberCount: number;
-  readonly details: Details;
-  readonly onDetails: (details: Details) => void;
 }
 
 /** The room's name and topic, and what can be opened beside it. */
-export function RoomHeader({ room, roomId, memberCount, details, onDetails }: RoomHeaderProps) {
+export function RoomHeader({ room, roomId }: RoomHeaderProps) {
   const text = useText();
   const { me } = useChat();
   const topic = useTopic(roomId);
+  const memberCount = useMembers(roomId).length;
+  const { panel, open, close } = useOpened();
   const [menu, setMenu] = useState(false);
   const other = room && otherPerson(room, me.id);
   const online = useOnline(other?.id);
@@ -39,8 +39,9 @@ export function RoomHeader({ room, roomId, memberCount, details, onDetails }: Ro
       <EllipsisVertical size={19} strokeWidth={1.5} />
     </IconButton>
   );
-  const toggle = (what: Details) => () => {
-    onDetails(details === what ? undefined : what);
+  const toggle = (name: PanelName) => () => {
+    if (panel === name) close("panel");
+    else open({ panel: name });
   };
   return (
     <header className={styles["header"]}>
@@ -58,14 +59,14 @@ export function RoomHeader({ room, roomId, memberCount, details, onDetails }: Ro
           </p>
         )}
       </div>
-      <IconButton label={text.search} aria-expanded={details === "search"} onClick={toggle("search")}>
+      <IconButton label={text.search} aria-expanded={panel === "search"} onClick={toggle("search")}>
         <Search size={19} strokeWidth={1.5} />
       </IconButton>
       {room?.kind !== "direct" && (
         <IconButton
           label={`${text.people}, ${text.members(memberCount)}`}
           className={styles["people"]}
-          aria-expanded={details === "members"}
+          aria-expanded={panel === "members"}
           onClick={toggle("members")}
         >
           <Users size={19} strokeWidth={1.5} />

@@ -4,16 +4,16 @@ import { Menu, type MenuItem } from "@parlance/ui/menu";
 import { Bell, BellOff, Keyboard, Link, LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "wouter";
+import { useOpen } from "../places/use-opened.ts";
 import { roomName } from "../rooms/room-names.ts";
 import { useChat } from "../session/hooks.ts";
-import { useDialog } from "../shell/dialogs.ts";
 import { useText } from "../text/language.tsx";
 
 /** What can be done with a room. */
 export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary; readonly trigger: ReactNode }) {
   const text = useText();
   const { account, client, user, me } = useChat();
-  const open = useDialog();
+  const open = useOpen();
   const show = useToast();
   const [, navigate] = useLocation();
   const shared = room.kind !== "direct";
@@ -58,21 +58,21 @@ export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary
       label: text.invite,
       icon: <UserPlus {...icon} />,
       run: () => {
-        open({ type: "invite", room: room.id });
+        open({ dialog: "invite" });
       },
     },
     may.moderate && {
       label: text.editRoom,
       icon: <Pencil {...icon} />,
       run: () => {
-        open({ type: "edit-room", room: room.id });
+        open({ dialog: "edit-room" });
       },
     },
     {
       label: text.shortcuts,
       icon: <Keyboard {...icon} />,
       run: () => {
-        open({ type: "shortcuts" });
+        open({ dialog: "shortcuts" });
       },
     },
     shared && { label: text.leave, icon: <LogOut {...icon} />, run: () => void leave() },
@@ -81,7 +81,7 @@ export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary
       icon: <Trash2 {...icon} />,
       danger: true,
       run: () => {
-        open({ type: "delete-room", room: room.id });
+        open({ dialog: "delete-room" });
       },
     },
   ];

@@ -16,18 +16,14 @@ export interface Composing {
   };
   readonly reply: (message: Message) => void;
   readonly edit: (message: Message) => void;
-  /** The message that was asked for last. */
-  readonly highlight: string | undefined;
-  readonly point: (messageId: string) => void;
 }
 
 /** What is being written in a room: a new message, a reply, or a new text for an old one. */
-export function useComposing(roomId: string, entries: readonly Entry[]): Composing {
+export function useComposing(roomId: string, entries: readonly Entry[], goToLatest: () => void): Composing {
   const { client, timelines, drafts, me } = useChat();
   const [draft, setDraft] = useState(() => drafts.get(roomId));
   const [edited, setEdited] = useState("");
   const [about, setAbout] = useState<About>();
-  const [highlight, point] = useState<string>();
   const editing = about?.type === "edit" ? about.message : undefined;
   const replyTo = about?.type === "reply" ? about.message : undefined;
 
@@ -51,6 +47,7 @@ export function useComposing(roomId: string, entries: readonly Entry[]): Composi
     if (editing) {
       if (text !== editing.body) client.edit(roomId, editing.id, text).catch(toldByTheTimeline);
     } else {
+      if (timelines.shown(roomId) !== timelines.get(roomId)) goToLatest();
       timelines.send(roomId, text, { replyTo: replyTo?.id ?? null });
       onDraft("");
     }
@@ -71,11 +68,9 @@ export function useComposing(roomId: string, entries: readonly Entry[]): Composi
       composer: { draft: editing ? edited : draft, onDraft, onSend, replyTo, editing, onCancel, onEditLast },
       reply,
       edit,
-      highlight,
-      point,
     }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the handlers are made of these
-    [draft, edited, editing, replyTo, entries, highlight, roomId],
+    [draft, edited, editing, replyTo, entries, roomId],
   );
 }
 

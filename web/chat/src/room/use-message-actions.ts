@@ -5,10 +5,15 @@ import { useChat } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
 import type { Composing } from "./use-composing.ts";
 
+/** Messages are named by their ids when they are replied to, so there is no shorter way than page by page. */
+const MOST_PAGES_BACK = 30;
+const PAGE = 100;
+
 /** What can be done with the messages of a room. */
 export function useMessageActions(
   roomId: string,
-  { reply, edit, point }: Composing,
+  { reply, edit }: Composing,
+  goTo: (messageId: string) => void,
   remove: (message: Message) => void,
 ): MessageActions {
   const text = useText();
@@ -36,21 +41,18 @@ export function useMessageActions(
       jumpTo: (messageId) => void jump(messageId),
     }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- jump is made of these
-    [reply, edit, remove, client, timelines, roomId, point, show, text],
+    [reply, edit, remove, client, timelines, roomId, goTo, show, text],
   );
 
   /** What was replied to may lie further back than what is loaded: load page after page until it is there. */
   async function jump(messageId: string): Promise<void> {
-    const timeline = timelines.get(roomId);
-    const known = (): boolean => timeline.entries.some(({ message }) => message.id === messageId);
-    while (!known() && !timeline.complete && timeline.live) {
-      const before = timeline.first;
-      await timelines.loadBackTo(roomId, before - 1);
-      if (timeline.first === before) break;
+    const known = (): boolean => timelines.shown(roomId).entries.some(({ message }) => message.id === messageId);
+    for (let pages = 0; pages < MOST_PAGES_BACK && !known() && !timelines.shown(roomId).complete; pages += 1) {
+      const { first } = timelines.shown(roomId);
+      await timelines.loadOlder(roomId, PAGE);
+      if (timelines.shown(roomId).first === first) break;
     }
-    point("");
-    requestAnimationFrame(() => {
-      point(messageId);
-    });
+    if (known()) goTo(messageId);
+    else show({ text: text.tooFarBack });
   }
 }

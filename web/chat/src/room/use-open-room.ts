@@ -1,46 +1,96 @@
 import { Refused } from "@parlance/sdk";
 import { useCallback, useEffect, useState } from "react";
+import { navigate } from "wouter/use-browser-location";
+import type { Chat } from "../session/chat.ts";
 import { useChat } from "../session/hooks.ts";
+import { anchorOf, keepAnchor } from "./anchors.ts";
 
-interface OpenRoom {
-  /** It is not there, or not open to whoever asks. */
+export interface OpenRoom {
+  /** Whether what is to be shown is there. */
+  readonly ready: boolean;
+  /** The room is not there, or not open to whoever asks. */
   readonly refused: boolean;
-  readonly loadingOlder: boolean;
+  /** Changes whenever something else than before is looked at. */
+  readonly visit: number;
+  /** The message that was gone to last. */
+  readonly highlight: { readonly id: string } | undefined;
   readonly loadOlder: () => void;
-  /** Where what is new began when the room was opened. */
-  readonly firstUnread: number | undefined;
+  readonly loadNewer: () => void;
+  readonly goToLatest: () => void;
+  readonly goTo: (messageId: string) => void;
 }
 
-/** Enters a room and loads its newest messages, or all back to the one with a `seq`. */
+/** Enters a room, and shows a message, or what one saw there last, or what is unread, or the newest messages. */
 export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
-  const { timelines, rooms } = useChat();
+  const chat = useChat();
+  const { timelines } = chat;
+  const [ready, setReady] = useState(() => isThere(chat, roomId, seq));
   const [refused, setRefused] = useState(false);
-  const [loadingOlder, setLoadingOlder] = useState(false);
-  const [firstUnread] = useState(() => {
-    const room = rooms.get(roomId);
-    return room && room.unread > 0 ? room.read_seq + 1 : undefined;
-  });
+  const [visit, setVisit] = useState(0);
+  const [highlight, setHighlight] = useState<{ readonly id: string }>();
+
+  const goTo = useCallback((messageId: string) => {
+    setHighlight({ id: messageId });
+  }, []);
 
   useEffect(() => {
     let current = true;
-    const loading = seq === undefined ? timelines.open(roomId) : timelines.loadBackTo(roomId, seq);
-    loading.catch((error: unknown) => {
-      if (current && error instanceof Refused && error.code !== "unavailable") setRefused(true);
-    });
+    const before = timelines.shown(roomId);
+    show(chat, roomId, seq).then(
+      () => {
+        if (!current) return;
+        const shown = timelines.shown(roomId);
+        if (shown !== before) setVisit((number) => number + 1);
+        const found = shown.entries.find(({ message }) => message.seq === seq);
+        if (found) goTo(found.message.id);
+        setReady(true);
+      },
+      (error: unknown) => {
+        if (current && error instanceof Refused && error.code !== "unavailable") setRefused(true);
+      },
+    );
     return () => {
       current = false;
     };
-  }, [timelines, roomId, seq]);
+  }, [chat, timelines, roomId, seq, goTo]);
 
   const loadOlder = useCallback(() => {
-    setLoadingOlder(true);
-    timelines
-      .loadOlder(roomId)
-      .catch(() => undefined) // asked again when one scrolls
-      .finally(() => {
-        setLoadingOlder(false);
-      });
+    timelines.loadOlder(roomId).catch(askedAgain);
+  }, [timelines, roomId]);
+  const loadNewer = useCallback(() => {
+    timelines.loadNewer(roomId).catch(askedAgain);
+  }, [timelines, roomId]);
+  const goToLatest = useCallback(() => {
+    keepAnchor(roomId, undefined);
+    setHighlight(undefined);
+    timelines.lookAhead(roomId);
+    setVisit((number) => number + 1);
+    navigate(`/rooms/${encodeURIComponent(roomId)}${location.search}`, { replace: true });
   }, [timelines, roomId]);
 
-  return { refused, loadingOlder, loadOlder, firstUnread };
+  return { ready, refused, visit, highlight, loadOlder, loadNewer, goToLatest, goTo };
+}
+
+/** The `seq` to begin at; undefined for the end. */
+function placeIn({ rooms }: Chat, roomId: string): number | undefined {
+  const room = rooms.get(roomId);
+  return anchorOf(roomId)?.seq ?? (room && room.unread > 0 ? room.read_seq + 1 : undefined);
+}
+
+function isThere(chat: Chat, roomId: string, seq?: number): boolean {
+  const place = seq ?? placeIn(chat, roomId);
+  const { live } = chat.timelines.get(roomId);
+  return live && (place === undefined || chat.timelines.shown(roomId).covers(place));
+}
+
+async function show(chat: Chat, roomId: string, seq?: number): Promise<void> {
+  const { timelines } = chat;
+  await timelines.open(roomId); // only then it is known what is unread
+  const place = seq ?? placeIn(chat, roomId);
+  if (place === undefined) timelines.lookAhead(roomId);
+  else await timelines.lookBack(roomId, place);
+}
+
+function askedAgain(): void {
+  // by the next scrolling
 }

@@ -2,9 +2,8 @@ import { Button, TextField } from "@parlance/ui";
 import { Dialog } from "@parlance/ui/dialog";
 import { Hash } from "lucide-react";
 import { useCallback, useState } from "react";
-import { useLocation } from "wouter";
+import { leaveFor, useOpen } from "../places/use-opened.ts";
 import { useChat, useRooms } from "../session/hooks.ts";
-import { useDialog } from "../shell/dialogs.ts";
 import { useText } from "../text/language.tsx";
 import styles from "./choices.module.css";
 import { useFound } from "./use-found.ts";
@@ -15,8 +14,7 @@ const SHOWN = 50;
 export function Explore({ onClose }: { readonly onClose: () => void }) {
   const text = useText();
   const { account } = useChat();
-  const open = useDialog();
-  const [, navigate] = useLocation();
+  const open = useOpen();
   const mine = new Set(useRooms().map(({ id }) => id));
   const [query, setQuery] = useState("");
   const find = useCallback(
@@ -41,8 +39,7 @@ export function Explore({ onClose }: { readonly onClose: () => void }) {
               type="button"
               className={styles["choice"]}
               onClick={() => {
-                navigate(`/rooms/${room.id}`);
-                onClose();
+                leaveFor(`/rooms/${room.id}`);
               }}
             >
               <Hash size={18} strokeWidth={1.5} />
@@ -58,7 +55,7 @@ export function Explore({ onClose }: { readonly onClose: () => void }) {
       </ul>
       <Button
         onClick={() => {
-          open({ type: "new-room" });
+          open({ dialog: "new-room" });
         }}
       >
         {text.newRoom}

@@ -4,7 +4,7 @@ import { Avatar, TextField } from "@parlance/ui";
 import { Dialog } from "@parlance/ui/dialog";
 import { Hash, Lock } from "lucide-react";
 import { useCallback, useId, useState, type KeyboardEvent } from "react";
-import { useLocation } from "wouter";
+import { leaveFor } from "../places/use-opened.ts";
 import { useChat, useRooms } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
 import styles from "./choices.module.css";
@@ -20,7 +20,6 @@ export function GoTo({ onClose }: { readonly onClose: () => void }) {
   const text = useText();
   const listId = useId();
   const { me, account } = useChat();
-  const [, navigate] = useLocation();
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
   const wanted = query.trim().toLocaleLowerCase();
@@ -30,8 +29,7 @@ export function GoTo({ onClose }: { readonly onClose: () => void }) {
   const go = async (place: Place): Promise<void> => {
     const { id } =
       "room" in place ? place.room : await account.call("POST /api/rooms/direct", { body: { user_id: place.user.id } });
-    navigate(`/rooms/${id}`);
-    onClose();
+    leaveFor(`/rooms/${id}`);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;

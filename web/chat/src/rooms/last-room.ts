@@ -1,9 +1,11 @@
 /** The room that was open last, on this device. */
 
+const key = (userId: string): string => `parlance-last-room ${userId}`;
+
 export function lastRoom(userId: string): string | null {
-  return localStorage.getItem(`parlance-last-room ${userId}`);
+  return localStorage.getItem(key(userId));
 }
 
 export function keepLastRoom(userId: string, room: string): void {
-  localStorage.setItem(`parlance-last-room ${userId}`, room);
+  localStorage.setItem(key(userId), room);
 }

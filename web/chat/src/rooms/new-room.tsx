@@ -1,7 +1,7 @@
 import { Button, Choice, TextField } from "@parlance/ui";
 import { Dialog } from "@parlance/ui/dialog";
 import { useState, type SyntheticEvent } from "react";
-import { useLocation } from "wouter";
+import { leaveFor } from "../places/use-opened.ts";
 import { useChat } from "../session/hooks.ts";
 import styles from "../shell/form.module.css";
 import { useTask } from "../shell/use-task.ts";
@@ -11,7 +11,6 @@ import { useText } from "../text/language.tsx";
 export function NewRoom({ onClose }: { readonly onClose: () => void }) {
   const text = useText();
   const { account } = useChat();
-  const [, navigate] = useLocation();
   const [name, setName] = useState("");
   const [topic, setTopic] = useState("");
   const [kind, setKind] = useState<"public" | "private">("public");
@@ -21,8 +20,7 @@ export function NewRoom({ onClose }: { readonly onClose: () => void }) {
     event.preventDefault();
     run(async () => {
       const room = await account.call("POST /api/rooms", { body: { name: name.trim(), topic: topic.trim(), kind } });
-      navigate(`/rooms/${room.id}`);
-      onClose();
+      leaveFor(`/rooms/${room.id}`);
     });
   };
 

@@ -1,8 +1,9 @@
 import { Button, EmptyState, IconButton } from "@parlance/ui";
 import { Compass, MessagesSquare, Plus, Search, Settings } from "lucide-react";
 import { useState } from "react";
+import type { DialogName } from "../places/opened.ts";
+import { useOpen } from "../places/use-opened.ts";
 import { useChat, useRooms } from "../session/hooks.ts";
-import { useDialog, type DialogName } from "../shell/dialogs.ts";
 import { useText } from "../text/language.tsx";
 import { RoomItem } from "./room-item.tsx";
 import styles from "./room-list.module.css";
@@ -56,18 +57,18 @@ export function RoomList() {
 }
 
 interface OpensProps {
-  readonly dialog: Exclude<DialogName, { readonly room: string }>["type"];
+  readonly dialog: DialogName;
   readonly label: string;
   readonly icon: typeof Plus;
 }
 
 function Opens({ dialog, label, icon: Icon }: OpensProps) {
-  const open = useDialog();
+  const open = useOpen();
   return (
     <IconButton
       label={label}
       onClick={() => {
-        open({ type: dialog });
+        open({ dialog });
       }}
     >
       <Icon size={20} strokeWidth={1.5} />
@@ -77,7 +78,7 @@ function Opens({ dialog, label, icon: Icon }: OpensProps) {
 
 function NoRooms() {
   const text = useText();
-  const open = useDialog();
+  const open = useOpen();
   return (
     <EmptyState
       icon={<MessagesSquare size={24} strokeWidth={1.5} />}
@@ -87,7 +88,7 @@ function NoRooms() {
         <Button
           variant="primary"
           onClick={() => {
-            open({ type: "explore" });
+            open({ dialog: "explore" });
           }}
         >
           {text.explore}

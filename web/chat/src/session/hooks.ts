@@ -36,10 +36,12 @@ export function useTimeline(room: string) {
       )(changed),
     [timelines, room],
   );
-  const entries = useSyncExternalStore(listen, () => timelines.get(room).entries);
-  const complete = useSyncExternalStore(listen, () => timelines.get(room).complete);
+  const entries = useSyncExternalStore(listen, () => timelines.shown(room).entries);
+  const complete = useSyncExternalStore(listen, () => timelines.shown(room).complete);
+  const loading = useSyncExternalStore(listen, () => timelines.shown(room).loading);
+  const ends = useSyncExternalStore(listen, () => timelines.shown(room).last < Infinity);
   const live = useSyncExternalStore(listen, () => timelines.get(room).live);
-  return { entries, complete, live };
+  return { entries, complete, loading, ends, live };
 }
 
 /** Who else is writing in a room. */

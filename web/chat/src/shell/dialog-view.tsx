@@ -1,31 +1,41 @@
-import { Explore } from "../rooms/explore.tsx";
-import { GoTo } from "../rooms/go-to.tsx";
-import { NewRoom } from "../rooms/new-room.tsx";
+import { Invite } from "../members/invite.tsx";
+import type { DialogName } from "../places/opened.ts";
 import { DeleteRoom } from "../room/delete-room.tsx";
 import { EditRoom } from "../room/edit-room.tsx";
-import { Invite } from "../members/invite.tsx";
+import { Explore } from "../rooms/explore.tsx";
+import { GoTo } from "../rooms/go-to.tsx";
+import { NewMessage } from "../rooms/new-message.tsx";
+import { NewRoom } from "../rooms/new-room.tsx";
 import { Settings } from "../settings/settings.tsx";
-import type { DialogName } from "./dialogs.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 
+interface DialogViewProps {
+  readonly name: DialogName;
+  /** The room behind it. */
+  readonly room: string | undefined;
+  readonly onClose: () => void;
+}
+
 /** The dialog that is open. */
-export default function DialogView({ name, onClose }: { readonly name: DialogName; readonly onClose: () => void }) {
-  switch (name.type) {
+export default function DialogView({ name, room, onClose }: DialogViewProps) {
+  switch (name) {
     case "go-to":
       return <GoTo onClose={onClose} />;
     case "explore":
       return <Explore onClose={onClose} />;
     case "new-room":
       return <NewRoom onClose={onClose} />;
+    case "new-message":
+      return <NewMessage onClose={onClose} />;
     case "settings":
       return <Settings onClose={onClose} />;
     case "shortcuts":
       return <Shortcuts onClose={onClose} />;
     case "edit-room":
-      return <EditRoom roomId={name.room} onClose={onClose} />;
+      return room && <EditRoom roomId={room} onClose={onClose} />;
     case "invite":
-      return <Invite roomId={name.room} onClose={onClose} />;
+      return room && <Invite roomId={room} onClose={onClose} />;
     case "delete-room":
-      return <DeleteRoom roomId={name.room} onClose={onClose} />;
+      return room && <DeleteRoom roomId={room} onClose={onClose} />;
   }
 }

@@ -1,12 +1,12 @@
 import { Button, EmptyState } from "@parlance/ui";
 import { MessagesSquare } from "lucide-react";
+import { useOpen } from "../places/use-opened.ts";
 import { useText } from "../text/language.tsx";
-import { useDialog } from "./dialogs.ts";
 
 /** Beside the rooms while none is open. */
 export function NothingOpen({ hasRooms }: { readonly hasRooms: boolean }) {
   const text = useText();
-  const open = useDialog();
+  const open = useOpen();
   return (
     <EmptyState
       icon={<MessagesSquare size={24} strokeWidth={1.5} />}
@@ -16,7 +16,7 @@ export function NothingOpen({ hasRooms }: { readonly hasRooms: boolean }) {
         <Button
           variant={hasRooms ? "secondary" : "primary"}
           onClick={() => {
-            open({ type: "explore" });
+            open({ dialog: "explore" });
           }}
         >
           {text.explore}

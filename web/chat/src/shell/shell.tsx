@@ -1,15 +1,14 @@
-import { lazy, Suspense, useState } from "react";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
 import { useNotifications } from "../notifications/use-notifications.ts";
+import { roomOf } from "../places/opened.ts";
+import { useOpened } from "../places/use-opened.ts";
 import { RoomList } from "../rooms/room-list.tsx";
-import { lastRoom } from "../rooms/last-room.ts";
 import { RoomView } from "../room/room-view.tsx";
-import { useChat, useRooms } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
-import { NothingOpen } from "./nothing-open.tsx";
-import { DialogProvider, type DialogName } from "./dialogs.ts";
 import styles from "./shell.module.css";
+import { Start } from "./start.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const Dialogs = lazy(() => import("./dialog-view.tsx"));
@@ -17,49 +16,33 @@ const Dialogs = lazy(() => import("./dialog-view.tsx"));
 /** Rooms beside the one that is open; on a phone one of the two. */
 export function Shell() {
   const text = useText();
-  const { user } = useChat();
   const [path] = useLocation();
-  const [dialog, setDialog] = useState<DialogName>();
-  const rooms = useRooms();
-  const last = lastRoom(user.id);
-  useShortcuts(setDialog);
+  const { dialog, close } = useOpened();
+  const place = roomOf(path);
+  useShortcuts();
   useNotifications();
   return (
-    <DialogProvider value={setDialog}>
-      <div className={styles["shell"]} data-inside={path.startsWith("/rooms/") || undefined}>
+    <>
+      <div className={styles["shell"]} data-inside={path === "/" ? undefined : true}>
         <nav className={styles["rooms"]} aria-label={text.rooms}>
           <RoomList />
         </nav>
         <div className={styles["main"]}>
           <ConnectionLine />
-          <Switch>
-            <Route path="/rooms/:room/messages/:seq">
-              {({ room, seq }) => <RoomView key={room} roomId={room} seq={Number(seq)} />}
-            </Route>
-            <Route path="/rooms/:room">{({ room }) => <RoomView key={room} roomId={room} />}</Route>
-            <Route path="/">
-              <NothingOpen hasRooms={rooms.length > 0} />
-            </Route>
-            <Route>
-              <Redirect to={last && !isPhone() ? `/rooms/${last}` : "/"} replace />
-            </Route>
-          </Switch>
+          {place ? <RoomView key={place.room} roomId={place.room} seq={place.seq} /> : <Start />}
         </div>
       </div>
       {dialog && (
         <Suspense>
           <Dialogs
             name={dialog}
+            room={place?.room}
             onClose={() => {
-              setDialog(undefined);
+              close("dialog");
             }}
           />
         </Suspense>
       )}
-    </DialogProvider>
+    </>
   );
-}
-
-function isPhone(): boolean {
-  return matchMedia("(width < 720px)").matches;
 }

@@ -81,6 +81,7 @@ export const english = {
   linkCopied: "The link is copied.",
   messageDeleted: "Message deleted.",
   undo: "Undo",
+  tooFarBack: "That message lies too far back. Search for its words.",
   roomLeft: (room: string) => `You have left ${room}.`,
   goneBack: "Rejoin",
   save: "Save",

@@ -79,6 +79,7 @@ export const german: ChatText = {
   copyRoomLink: "Link zum Raum kopieren",
   linkCopied: "Der Link ist kopiert.",
   messageDeleted: "Nachricht gelöscht.",
+  tooFarBack: "Diese Nachricht liegt zu weit zurück. Suchen Sie nach ihren Worten.",
   undo: "Rückgängig",
   roomLeft: (room) => `Du hast ${room} verlassen.`,
   goneBack: "Wieder beitreten",

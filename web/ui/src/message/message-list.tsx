@@ -1,4 +1,4 @@
-import type { Entry } from "@parlance/sdk";
+import type { Entry, Message } from "@parlance/sdk";
 import { ChevronDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
@@ -19,16 +19,21 @@ export interface MessageListProps {
   readonly entries: readonly Entry[];
   /** Whether the first of them begins the room. */
   readonly complete: boolean;
+  /** Whether newer ones follow the last of them, that are not loaded: one looks at the past. */
+  readonly ends?: boolean;
   readonly loading: boolean;
   readonly onLoadOlder: () => void;
+  readonly onLoadNewer?: () => void;
+  /** Leave the past for the newest messages. */
+  readonly onLatest?: () => void;
   /** The `seq` before which "new" stands. */
   readonly firstUnread?: number | undefined;
-  /** A message to go to and to point out. */
-  readonly highlight?: string | undefined;
+  /** A message to go to and to point out; another object for each time. */
+  readonly highlight?: { readonly id: string } | undefined;
   /** The message to begin at; the end when there is none. */
   readonly anchor?: string | undefined;
-  /** Called with the topmost message when it changes; undefined at the end. */
-  readonly onAnchor: (messageId: string | undefined) => void;
+  /** Called with the topmost message that is stored when one scrolls; undefined at the end. */
+  readonly onAnchor: (message: Message | undefined) => void;
   /** Called with the `seq` of the newest message that was in sight. */
   readonly onSeen: (seq: number) => void;
 }
@@ -38,7 +43,8 @@ export interface MessageListProps {
  * it, unless one is at the end or has just written oneself.
  */
 export function MessageList(props: MessageListProps) {
-  const { entries, complete, loading, onLoadOlder, firstUnread, highlight, anchor, onAnchor, onSeen } = props;
+  const { entries, complete, ends = false, loading, firstUnread, highlight, anchor } = props;
+  const { onLoadOlder, onLoadNewer, onLatest, onAnchor, onSeen } = props;
   const text = useUiText();
   const { locale } = useLanguage();
   const list = useRef<VListHandle>(null);
@@ -58,14 +64,16 @@ export function MessageList(props: MessageListProps) {
     const { scrollOffset, viewportSize, scrollSize } = handle;
     if (viewportSize === 0) return; // not measured yet
     const end = scrollOffset + viewportSize;
-    atEnd.current = end >= scrollSize - NEAR_END_PX;
+    atEnd.current = !ends && end >= scrollSize - NEAR_END_PX;
     const seen = atEnd.current ? newest?.seq : lastSeq(rows, handle.findItemIndex(end));
     if (seen && document.visibilityState === "visible") onSeen(seen);
     setLeftAt((before) => (atEnd.current ? undefined : (before ?? newest?.seq)));
     const top = handle.findItemIndex(scrollOffset);
     setDay(atTop(rows, top) ? undefined : dayAt(rows, top));
     onAnchor(atEnd.current ? undefined : messageAt(rows, top));
-    if (scrollOffset < LOAD_AHEAD_PX && !complete && !loading) onLoadOlder();
+    if (loading) return;
+    if (scrollOffset < LOAD_AHEAD_PX && !complete) onLoadOlder();
+    else if (ends && end > scrollSize - LOAD_AHEAD_PX) onLoadNewer?.();
   };
 
   const goTo = (place: "end" | "unread" | { readonly messageId: string; readonly align: "start" | "center" }): void => {
@@ -84,9 +92,10 @@ export function MessageList(props: MessageListProps) {
     if (begun.current || rows.length === 0) return;
     begun.current = true;
     const known = anchor !== undefined && byId.has(anchor);
-    atEnd.current = !known && !rows.some(({ type }) => type === "new");
+    const unread = rows.some(({ type }) => type === "new");
+    atEnd.current = !ends && !known && !unread;
     if (known) goTo({ messageId: anchor, align: "start" });
-    else goTo(atEnd.current ? "end" : "unread");
+    else goTo(unread ? "unread" : "end");
   });
 
   const isNewlyMine = last?.state === "sending" ? last.message.id : undefined;
@@ -96,9 +105,9 @@ export function MessageList(props: MessageListProps) {
   }, [rows.length, isNewlyMine]);
 
   useLayoutEffect(() => {
-    if (highlight) goTo({ messageId: highlight, align: "center" });
+    if (highlight) goTo({ messageId: highlight.id, align: "center" });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each, as soon as it is there
-  }, [highlight, highlight !== undefined && byId.has(highlight)]);
+  }, [highlight, highlight !== undefined && byId.has(highlight.id)]);
 
   useEffect(() => {
     document.addEventListener("visibilitychange", look);
@@ -131,17 +140,18 @@ export function MessageList(props: MessageListProps) {
           look();
         }}
       >
-        {(row) => <RowView key={row.key} row={row} byId={byId} highlight={highlight} />}
+        {(row) => <RowView key={row.key} row={row} byId={byId} highlight={highlight?.id} />}
       </VList>
-      {leftAt !== undefined && (
+      {(ends || leftAt !== undefined) && (
         <button
           type="button"
           className={styles["jump"]}
           onClick={() => {
-            goTo("end");
+            if (ends) onLatest?.();
+            else goTo("end");
           }}
         >
-          {below > 0 ? text.newBelow(below) : text.jumpToLatest}
+          {below > 0 && !ends ? text.newBelow(below) : text.jumpToLatest}
           <ChevronDown size={16} strokeWidth={1.5} />
         </button>
       )}
@@ -207,8 +217,12 @@ function lastSeq(rows: readonly Row[], from: number): number | undefined {
   return undefined;
 }
 
-function messageAt(rows: readonly Row[], from: number): string | undefined {
-  return rows.slice(from).find(({ type }) => type === "message")?.key;
+function messageAt(rows: readonly Row[], from: number): Message | undefined {
+  for (let index = from; index < rows.length; index += 1) {
+    const row = rows[index]!;
+    if (row.type === "message" && row.entry.state === "stored") return row.entry.message;
+  }
+  return undefined;
 }
 
 /** Whether a day stands there itself. */

@@ -14,17 +14,13 @@ export type Row =
 export function rowsOf(entries: readonly Entry[], complete: boolean, firstUnread?: number): Row[] {
   const rows: Row[] = complete ? [{ type: "begin", key: "begin" }] : [];
   let previous: Entry | undefined;
-  let marked = firstUnread === undefined;
   for (const entry of entries) {
     const { message, state } = entry;
     const sent = new Date(message.sent_at);
     const newDay = !previous || !isSameDay(new Date(previous.message.sent_at), sent);
-    const isFirstUnread = !marked && state === "stored" && message.seq >= firstUnread!;
+    const isFirstUnread = state === "stored" && message.seq === firstUnread; // there is no gap, so it is there or not loaded
     if (newDay) rows.push({ type: "day", key: `day ${sent.toDateString()}`, day: sent });
-    if (isFirstUnread) {
-      rows.push({ type: "new", key: "new" });
-      marked = true;
-    }
+    if (isFirstUnread) rows.push({ type: "new", key: "new" });
     const first = newDay || isFirstUnread || !previous || !belongsTo(previous, entry);
     rows.push({ type: "message", key: message.id, entry, first });
     previous = entry;

@@ -1,0 +1,85 @@
+import type { RoomSummary } from "@parlance/sdk";
+import { Composer, MessageList, MessageSettingProvider, TypingLine } from "@parlance/ui";
+import { useMemo } from "react";
+import { useChat, useTimeline, useTyping } from "../session/hooks.ts";
+import { useText } from "../text/language.tsx";
+import { anchorOf, keepAnchor } from "./anchors.ts";
+import styles from "./conversation.module.css";
+import { useComposing } from "./use-composing.ts";
+import { useDeleting } from "./use-deleting.ts";
+import { useFirstUnread } from "./use-first-unread.ts";
+import { useMessageActions } from "./use-message-actions.ts";
+import type { OpenRoom } from "./use-open-room.ts";
+import { usePeople } from "./use-people.ts";
+
+interface ConversationProps {
+  readonly roomId: string;
+  readonly room: RoomSummary | undefined;
+  readonly name: string;
+  readonly opened: OpenRoom;
+}
+
+/** What was said in a room, and where one says more. */
+export function Conversation({ roomId, room, name, opened }: ConversationProps) {
+  const text = useText();
+  const { client, me } = useChat();
+  const { ready, visit, highlight, goTo, goToLatest, loadOlder, loadNewer } = opened;
+  const timeline = useTimeline(roomId);
+  const typing = useTyping(roomId);
+  const firstUnread = useFirstUnread(roomId);
+  const deleting = useDeleting(roomId);
+  const entries = deleting.apply(timeline.entries);
+  const composing = useComposing(roomId, entries, goToLatest);
+  const actions = useMessageActions(roomId, composing, goTo, deleting.remove);
+  const people = usePeople(roomId, timeline.entries);
+  const moderates = room !== undefined && room.role !== "member";
+  const setting = useMemo(
+    () => ({
+      me: { id: me.id, name: me.name },
+      names: [...people.values()],
+      nameOf: (userId: string) => (userId === me.id ? text.ui.you : (people.get(userId) ?? "…")),
+      moderates,
+      actions,
+    }),
+    [me.id, me.name, people, moderates, actions, text],
+  );
+  return (
+    <>
+      <MessageSettingProvider value={setting}>
+        {ready ? (
+          <MessageList
+            key={visit}
+            entries={entries}
+            complete={timeline.complete}
+            ends={timeline.ends}
+            loading={timeline.loading}
+            onLoadOlder={loadOlder}
+            onLoadNewer={loadNewer}
+            onLatest={goToLatest}
+            firstUnread={firstUnread}
+            highlight={highlight}
+            anchor={highlight?.id ?? anchorOf(roomId)?.id}
+            onAnchor={(message) => {
+              keepAnchor(roomId, message);
+            }}
+            onSeen={(seq) => {
+              client.markRead(roomId, seq);
+            }}
+          />
+        ) : (
+          <div className={styles["waiting"]} />
+        )}
+      </MessageSettingProvider>
+      <TypingLine people={typing} />
+      <Composer
+        room={name}
+        names={setting.names.filter((other) => other !== me.name)}
+        onTyping={() => {
+          client.typing(roomId);
+        }}
+        {...composing.composer}
+      />
+      <div className={styles["foot"]} />
+    </>
+  );
+}
