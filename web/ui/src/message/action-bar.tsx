@@ -1,6 +1,6 @@
 import type { Message } from "@parlance/sdk";
 import { CornerUpLeft, Link, Pencil, SmilePlus, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useUiText } from "../i18n/text.tsx";
 import { IconButton } from "../primitives/button.tsx";
 import { useMessageSetting } from "./actions.ts";
@@ -8,25 +8,31 @@ import styles from "./action-bar.module.css";
 
 const EmojiPopover = lazy(() => import("../emoji/emoji-popover.tsx"));
 
-/** What can be done with a message; shown on hover and while something in the message has the focus. */
-export function ActionBar({ message }: { readonly message: Message }) {
+interface ActionBarProps {
+  readonly message: Message;
+  /** Whether the emoji are open. */
+  readonly picking: boolean;
+  readonly onPicking: (picking: boolean) => void;
+}
+
+/** What can be done with a message. */
+export function ActionBar({ message, picking, onPicking }: ActionBarProps) {
   const text = useUiText();
   const { me, moderates, actions } = useMessageSetting();
-  const [picking, setPicking] = useState(false);
   const mine = message.sender.id === me.id;
   const reactButton = (
     <IconButton
       label={text.react}
       aria-expanded={picking}
       onClick={() => {
-        setPicking(true);
+        onPicking(true);
       }}
     >
       <SmilePlus size={18} strokeWidth={1.5} />
     </IconButton>
   );
   return (
-    <div className={styles["bar"]} role="toolbar" aria-label={text.messageActions} data-open={picking || undefined}>
+    <div className={styles["bar"]} role="toolbar" aria-label={text.messageActions}>
       {picking ? (
         <Suspense fallback={reactButton}>
           <EmojiPopover
@@ -35,7 +41,7 @@ export function ActionBar({ message }: { readonly message: Message }) {
               actions.react(message, emoji, true);
             }}
             onClose={() => {
-              setPicking(false);
+              onPicking(false);
             }}
           />
         </Suspense>

@@ -9,6 +9,7 @@ import { ActionBar } from "./action-bar.tsx";
 import { MessageBody } from "./message-body.tsx";
 import styles from "./message.module.css";
 import { Reactions } from "./reactions.tsx";
+import { useAttention } from "./use-attention.ts";
 import { momentOf, timeOf } from "./times.ts";
 
 interface MessageViewProps {
@@ -27,6 +28,7 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
   const { me, names } = useMessageSetting();
   const { message, state } = entry;
   const deleted = message.deleted_at !== null;
+  const { attended, picking, setPicking, events } = useAttention();
   if (message.kind === "notice") return <p className={styles["notice"]}>{message.body}</p>;
   return (
     <article
@@ -36,8 +38,8 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
       data-mine={message.sender.id === me.id || undefined}
       data-state={state}
       data-highlighted={highlighted || undefined}
-      data-message={message.id}
-      tabIndex={-1}
+      tabIndex={0}
+      {...events}
     >
       <div className={styles["gutter"]}>
         {first ? <Avatar id={message.sender.id} name={message.sender.name} size={36} /> : <Time message={message} />}
@@ -69,7 +71,9 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
         {state === "failed" && <Failed entry={entry} />}
         {!deleted && message.reactions.length > 0 && <Reactions message={message} />}
       </div>
-      {state === "stored" && !deleted && <ActionBar message={message} />}
+      {attended && state === "stored" && !deleted && (
+        <ActionBar message={message} picking={picking} onPicking={setPicking} />
+      )}
     </article>
   );
 });

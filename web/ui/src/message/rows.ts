@@ -1,8 +1,8 @@
 /** What stands below one another in a list of messages. */
 
-import type { Entry } from "@parlance/sdk";
+import type { Entry, Message } from "@parlance/sdk";
 
-const GROUP_MINUTES = 5;
+const GROUP_MS = 5 * 60_000;
 
 export type Row =
   | { readonly type: "begin"; readonly key: string }
@@ -16,10 +16,10 @@ export function rowsOf(entries: readonly Entry[], complete: boolean, firstUnread
   let previous: Entry | undefined;
   for (const entry of entries) {
     const { message, state } = entry;
-    const sent = new Date(message.sent_at);
-    const newDay = !previous || !isSameDay(new Date(previous.message.sent_at), sent);
+    const sent = momentOf(message);
+    const newDay = !previous || momentOf(previous.message).day !== sent.day;
     const isFirstUnread = state === "stored" && message.seq === firstUnread; // there is no gap, so it is there or not loaded
-    if (newDay) rows.push({ type: "day", key: `day ${sent.toDateString()}`, day: sent });
+    if (newDay) rows.push({ type: "day", key: `day ${sent.day}`, day: new Date(sent.ms) });
     if (isFirstUnread) rows.push({ type: "new", key: "new" });
     const first = newDay || isFirstUnread || !previous || !belongsTo(previous, entry);
     rows.push({ type: "message", key: message.id, entry, first });
@@ -30,15 +30,28 @@ export function rowsOf(entries: readonly Entry[], complete: boolean, firstUnread
 
 function belongsTo(previous: Entry, entry: Entry): boolean {
   const [before, after] = [previous.message, entry.message];
-  const minutes = (Date.parse(after.sent_at) - Date.parse(before.sent_at)) / 60_000;
   return (
     before.sender.id === after.sender.id &&
     before.kind === after.kind &&
     after.reply_to === null &&
-    minutes < GROUP_MINUTES
+    momentOf(after).ms - momentOf(before).ms < GROUP_MS
   );
 }
 
-function isSameDay(one: Date, other: Date): boolean {
-  return one.toDateString() === other.toDateString();
+interface Moment {
+  readonly ms: number;
+  /** The day in the reader's zone. */
+  readonly day: string;
+}
+
+/** Reading a date costs more than all the rest, and the same thousands of messages are looked at with each new one. */
+const moments = new WeakMap<Message, Moment>();
+
+function momentOf(message: Message): Moment {
+  let moment = moments.get(message);
+  if (!moment) {
+    const date = new Date(message.sent_at);
+    moments.set(message, (moment = { ms: date.getTime(), day: date.toDateString() }));
+  }
+  return moment;
 }
