@@ -36,6 +36,7 @@ class Camera:
 
     async def take(self, screen: str) -> None:
         """Take one, once nothing moves any more."""
+        await self.page.mouse.move(0, 0)
         await self.page.evaluate("() => document.fonts.ready")
         await self.page.evaluate("() => Promise.all(document.getAnimations().map((animation) => animation.finished))")
         await self.page.wait_for_timeout(400)

@@ -1,4 +1,4 @@
-import { useState, type FocusEvent } from "react";
+import { useState, type FocusEvent, type PointerEvent } from "react";
 
 /**
  * Whether somebody points at a message, is in it with the keyboard, or picks an emoji for it. Only then is there a bar of
@@ -9,10 +9,10 @@ export function useAttention() {
   const [focused, setFocused] = useState(false);
   const [picking, setPicking] = useState(false);
   const events = {
-    onMouseEnter: () => {
-      setHovered(true);
+    onPointerEnter: ({ pointerType }: PointerEvent) => {
+      setHovered(pointerType === "mouse");
     },
-    onMouseLeave: () => {
+    onPointerLeave: () => {
       setHovered(false);
     },
     onFocus: () => {
