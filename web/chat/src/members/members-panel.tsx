@@ -68,8 +68,8 @@ function MemberItem({ roomId, member, online }: MemberItemProps) {
   return (
     <li className={styles["member"]}>
       <Avatar id={user.id} name={user.name} online={online} />
-      <span className={styles["name"]} dir="auto">
-        {user.name}
+      <span className={styles["name"]}>
+        <bdi>{user.name}</bdi>
         {user.id === me.id && <span className={styles["role"]}> ({text.ui.you})</span>}
       </span>
       {role !== "member" && <span className={styles["role"]}>{text[role]}</span>}

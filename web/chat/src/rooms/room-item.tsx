@@ -25,8 +25,8 @@ export const RoomItem = memo(function RoomItem({ room }: { readonly room: RoomSu
       >
         <RoomIcon room={room} />
         <span className={styles["line"]}>
-          <span className={styles["name"]} dir="auto">
-            {roomName(room, me.id)}
+          <span className={styles["name"]}>
+            <bdi>{roomName(room, me.id)}</bdi>
           </span>
           {room.muted && <BellOff size={13} strokeWidth={1.5} role="img" aria-label={text.muted} />}
           {last && <span className={styles["moment"]}>{shortMomentOf(last.sent_at, locale)}</span>}
@@ -62,8 +62,8 @@ function LastLine({ room }: { readonly room: RoomSummary }) {
   if (!last) return <span className={styles["last"]} />;
   const who = last.sender.id === me.id ? `${text.you}: ` : room.kind === "direct" ? "" : `${last.sender.name}: `;
   return (
-    <span className={styles["last"]} dir="auto">
-      {last.deleted_at ? text.deleted : who + last.body.replace(/\s+/g, " ").slice(0, 120)}
+    <span className={styles["last"]}>
+      <bdi>{last.deleted_at ? text.deleted : who + last.body.replace(/\s+/g, " ").slice(0, 120)}</bdi>
     </span>
   );
 }
