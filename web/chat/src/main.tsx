@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { registerServiceWorker } from "./pwa/register.ts";
+import { watchForUpdates } from "./pwa/update.ts";
 import { BrowserSession } from "./session/session.ts";
 
 // Whoever comes without a place in mind goes on where they were.
@@ -11,6 +12,7 @@ if (location.pathname === "/") history.replaceState(history.state, "", "/rooms")
 const session = new BrowserSession();
 void session.restore();
 registerServiceWorker();
+watchForUpdates();
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

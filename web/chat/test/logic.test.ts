@@ -96,10 +96,12 @@ test("the language is the first that there is a catalogue for", () => {
 
 test("every sentence has a form in each language, with its numbers and names", () => {
   for (const catalogue of [english, german]) {
-    for (const sentence of [...Object.values(catalogue.ui), ...Object.values(catalogue)]) {
+    for (const [key, sentence] of Object.entries<unknown>({ ...catalogue.ui, ...catalogue })) {
       if (typeof sentence !== "function") continue;
-      for (const number of [1, 2]) {
-        const said = (sentence as (...parts: unknown[]) => string)(number, number, "Ada", true);
+      for (const number of [1, 2, 5]) {
+        const names = Array.from({ length: number }, (_, index) => `Ada ${index}`);
+        const first = key === "typing" || key === "seenBy" ? names : number;
+        const said = (sentence as (...parts: unknown[]) => string)(first, number, "Ada", true);
         expect(said).not.toMatch(/undefined|NaN|\[object/);
       }
     }

@@ -14,6 +14,8 @@ import { newId } from "./uuid.ts";
 export interface ClientOptions {
   /** The `revisions` of a former client: its rooms begin with what has changed since, others with what happens now. */
   readonly resume?: Readonly<Record<string, number>>;
+  /** Who one is, for what is shown before the server has said it. */
+  readonly user?: Person;
   readonly backoff?: Backoff;
   readonly openSocket?: OpenSocket;
 }
@@ -64,6 +66,7 @@ export class Client {
   constructor(url: string | URL, credentials: Credentials, options: ClientOptions = {}) {
     const address = new URL("ws", new URL(url));
     address.protocol = address.protocol.replace("http", "ws");
+    this.#user = options.user;
     const backoff = options.backoff ?? new Backoff();
     const openSocket = options.openSocket ?? ((...where) => new WebSocket(...where));
     const act = this.#act.bind(this);
@@ -78,7 +81,7 @@ export class Client {
     return this.#state;
   }
 
-  /** Who one is; known from the first `online` on. */
+  /** Who one is; known from the first `online` on, unless it was given. */
   get user(): Person | undefined {
     return this.#user;
   }

@@ -10,7 +10,7 @@ export { MessageBody } from "./message/message-body.tsx";
 export { MessageList, type MessageListProps } from "./message/message-list.tsx";
 export { shortMomentOf } from "./message/times.ts";
 export { TypingLine } from "./message/typing-line.tsx";
-export { Avatar } from "./primitives/avatar.tsx";
+export { Avatar, initials } from "./primitives/avatar.tsx";
 export { Badge } from "./primitives/badge.tsx";
 export { Button, IconButton } from "./primitives/button.tsx";
 export { EmptyState } from "./primitives/empty-state.tsx";

@@ -29,6 +29,7 @@ export function Invite({ roomId, onClose }: { readonly roomId: string; readonly 
         label={text.findPeople}
         value={query}
         error={error}
+        autoFocus
         autoComplete="off"
         onChange={(event) => {
           setQuery(event.target.value);
@@ -51,7 +52,7 @@ export function Invite({ roomId, onClose }: { readonly roomId: string; readonly 
             >
               <Avatar id={id} name={display_name} />
               <span className={choices["what"]}>
-                <span className={choices["name"]}>{display_name}</span>
+                <span className={choices["name"]}><bdi>{display_name}</bdi></span>
                 <span className={choices["about"]}>@{username}</span>
               </span>
               <span className={choices["note"]}>{inside.has(id) ? text.joined : text.invite}</span>

@@ -11,6 +11,7 @@ import { useFirstUnread } from "./use-first-unread.ts";
 import { useMessageActions } from "./use-message-actions.ts";
 import type { OpenRoom } from "./use-open-room.ts";
 import { usePeople } from "./use-people.ts";
+import { useSeenBy } from "./use-seen-by.ts";
 
 interface ConversationProps {
   readonly roomId: string;
@@ -32,6 +33,8 @@ export function Conversation({ roomId, room, name, opened }: ConversationProps) 
   const composing = useComposing(roomId, entries, goToLatest);
   const actions = useMessageActions(roomId, composing, goTo, deleting.remove);
   const people = usePeople(roomId, timeline.entries);
+  const seenBy = useSeenBy(roomId, entries);
+  const seen = seenBy.length === 0 ? undefined : room?.kind === "direct" ? text.seen : text.seenBy(seenBy.map((id) => people.get(id) ?? "…"));
   const moderates = room !== undefined && room.role !== "member";
   const setting = useMemo(
     () => ({
@@ -70,7 +73,7 @@ export function Conversation({ roomId, room, name, opened }: ConversationProps) 
           <div className={styles["waiting"]} />
         )}
       </MessageSettingProvider>
-      <TypingLine people={typing} />
+      <TypingLine people={typing} otherwise={seen} />
       <Composer
         room={name}
         names={setting.names.filter((other) => other !== me.name)}

@@ -32,6 +32,7 @@ export function EditRoom({ roomId, onClose }: { readonly roomId: string; readonl
           value={name}
           error={error}
           required
+          autoFocus
           maxLength={80}
           onChange={(event) => {
             setName(event.target.value);

@@ -50,12 +50,12 @@ export function RoomHeader({ room, roomId }: RoomHeaderProps) {
       </Link>
       {room && (other ? <Avatar id={other.id} name={other.name} online={online} /> : <KindIcon room={room} />)}
       <div className={styles["what"]}>
-        <h1 className={styles["name"]} dir="auto">
-          {room && roomName(room, me.id)}
+        <h1 className={styles["name"]}>
+          <bdi>{room && roomName(room, me.id)}</bdi>
         </h1>
         {topic && (
-          <p className={styles["topic"]} dir="auto" title={topic}>
-            {topic}
+          <p className={styles["topic"]} title={topic}>
+            <bdi>{topic}</bdi>
           </p>
         )}
       </div>

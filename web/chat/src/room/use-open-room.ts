@@ -1,6 +1,6 @@
 import { Refused } from "@parlance/sdk";
 import { useCallback, useEffect, useState } from "react";
-import { navigate } from "wouter/use-browser-location";
+import { navigate, useHistoryState } from "wouter/use-browser-location";
 import type { Chat } from "../session/chat.ts";
 import { useChat } from "../session/hooks.ts";
 import { anchorOf, keepAnchor } from "./anchors.ts";
@@ -27,6 +27,7 @@ export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
   const [ready, setReady] = useState(() => isThere(chat, roomId, seq));
   const [refused, setRefused] = useState(false);
   const [visit, setVisit] = useState(0);
+  const asked = useHistoryState<{ readonly asked?: number } | null>()?.asked; // the same message may be asked for again
   const [highlight, setHighlight] = useState<{ readonly id: string }>();
 
   const goTo = useCallback((messageId: string) => {
@@ -52,7 +53,7 @@ export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
     return () => {
       current = false;
     };
-  }, [chat, timelines, roomId, seq, goTo]);
+  }, [chat, timelines, roomId, seq, asked, goTo]);
 
   const loadOlder = useCallback(() => {
     timelines.loadOlder(roomId).catch(askedAgain);

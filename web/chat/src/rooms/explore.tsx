@@ -27,6 +27,7 @@ export function Explore({ onClose }: { readonly onClose: () => void }) {
       <TextField
         label={text.findRoom}
         type="search"
+        autoFocus
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
@@ -43,9 +44,9 @@ export function Explore({ onClose }: { readonly onClose: () => void }) {
               }}
             >
               <Hash size={18} strokeWidth={1.5} />
-              <span className={styles["what"]} dir="auto">
-                <span className={styles["name"]}>{room.name}</span>
-                {room.topic && <span className={styles["about"]}>{room.topic}</span>}
+              <span className={styles["what"]}>
+                <span className={styles["name"]}><bdi>{room.name}</bdi></span>
+                {room.topic && <span className={styles["about"]}><bdi>{room.topic}</bdi></span>}
               </span>
               <span className={styles["note"]}>{mine.has(room.id) ? text.joined : text.join}</span>
             </button>

@@ -43,6 +43,7 @@ export function GoTo({ onClose }: { readonly onClose: () => void }) {
     <Dialog title={text.goTo} size="medium" onClose={onClose}>
       <TextField
         label={text.goToAnywhere}
+        autoFocus
         role="combobox"
         aria-expanded
         aria-controls={listId}
@@ -69,9 +70,9 @@ export function GoTo({ onClose }: { readonly onClose: () => void }) {
               onClick={() => void go(place)}
             >
               <PlaceIcon place={place} />
-              <span className={styles["what"]} dir="auto">
+              <span className={styles["what"]}>
                 <span className={styles["name"]}>
-                  {"room" in place ? roomName(place.room, me.id) : place.user.display_name}
+                  <bdi>{"room" in place ? roomName(place.room, me.id) : place.user.display_name}</bdi>
                 </span>
                 {"user" in place && <span className={styles["about"]}>@{place.user.username}</span>}
               </span>

@@ -26,6 +26,7 @@ export function NewMessage({ onClose }: { readonly onClose: () => void }) {
       <TextField
         label={text.findPeople}
         type="search"
+        autoFocus
         autoComplete="off"
         value={query}
         error={error}
@@ -49,7 +50,7 @@ export function NewMessage({ onClose }: { readonly onClose: () => void }) {
             >
               <Avatar id={id} name={display_name} />
               <span className={styles["what"]}>
-                <bdi className={styles["name"]}>{display_name}</bdi>
+                <span className={styles["name"]}><bdi>{display_name}</bdi></span>
                 <span className={styles["about"]}>@{username}</span>
               </span>
             </button>

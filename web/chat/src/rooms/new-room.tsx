@@ -32,6 +32,7 @@ export function NewRoom({ onClose }: { readonly onClose: () => void }) {
           value={name}
           error={error}
           required
+          autoFocus
           maxLength={80}
           autoComplete="off"
           onChange={(event) => {

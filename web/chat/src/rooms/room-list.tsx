@@ -1,8 +1,9 @@
 import { Button, EmptyState, IconButton } from "@parlance/ui";
-import { Compass, MessagesSquare, Plus, Search, Settings } from "lucide-react";
+import { Compass, MessagesSquare, Plus, Search, Settings, SquarePen } from "lucide-react";
 import { useState } from "react";
 import type { DialogName } from "../places/opened.ts";
 import { useOpen } from "../places/use-opened.ts";
+import { UpdateLine } from "../pwa/update-line.tsx";
 import { useChat, useRooms } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
 import { RoomItem } from "./room-item.tsx";
@@ -22,8 +23,9 @@ export function RoomList() {
       <header className={styles["header"]}>
         <span className={styles["product"]}>
           <MessagesSquare size={20} strokeWidth={1.5} />
-          {text.product}
+          <span>{text.product}</span>
         </span>
+        <Opens dialog="new-message" label={text.newMessage} icon={SquarePen} />
         <Opens dialog="explore" label={text.explore} icon={Compass} />
         <Opens dialog="new-room" label={text.newRoom} icon={Plus} />
         <Opens dialog="settings" label={text.settings} icon={Settings} />
@@ -52,6 +54,7 @@ export function RoomList() {
           </ul>
         </>
       )}
+      <UpdateLine />
     </>
   );
 }

@@ -2,11 +2,14 @@ import type { Hit, HitPage } from "@parlance/sdk/rest";
 import { Choice, shortMomentOf, Spinner, TextField } from "@parlance/ui";
 import { useCallback, useState } from "react";
 import { Link } from "wouter";
+import { navigate } from "wouter/use-browser-location";
 import { useFound } from "../rooms/use-found.ts";
 import { roomName } from "../rooms/room-names.ts";
 import { useChat, useRoom } from "../session/hooks.ts";
+import { isPhone } from "../shell/is-phone.ts";
 import { Panel } from "../shell/panel.tsx";
 import { useLocale, useText } from "../text/language.tsx";
+import { keepSearch, lastSearch, type Search } from "./last-search.ts";
 import styles from "./search-panel.module.css";
 
 const SHOWN = 50;
@@ -15,8 +18,11 @@ const SHOWN = 50;
 export default function SearchPanel({ roomId, onClose }: { readonly roomId: string; readonly onClose: () => void }) {
   const text = useText();
   const { account } = useChat();
-  const [query, setQuery] = useState("");
-  const [where, setWhere] = useState<"here" | "everywhere">("here");
+  const [{ query, where }, setSearch] = useState(lastSearch);
+  const look = (search: Search): void => {
+    setSearch(search);
+    keepSearch(search);
+  };
   const words = query.trim();
   const find = useCallback(
     async (q: string): Promise<{ readonly q: string; readonly page: HitPage } | undefined> => {
@@ -37,17 +43,19 @@ export default function SearchPanel({ roomId, onClose }: { readonly roomId: stri
           value={query}
           trailing={words && found?.q !== words && <span className={styles["busy"]}><Spinner /></span>}
           onChange={(event) => {
-            setQuery(event.target.value);
+            look({ query: event.target.value, where });
           }}
         />
         <Choice
-          label={text.search}
+          label={text.searchWhere}
           value={where}
           options={[
             { value: "here", label: text.searchHere },
             { value: "everywhere", label: text.searchEverywhere },
           ]}
-          onChange={setWhere}
+          onChange={(wanted) => {
+            look({ query, where: wanted });
+          }}
         />
       </div>
       <ul className={styles["hits"]} aria-label={text.search}>
@@ -64,7 +72,15 @@ function HitItem({ hit: { room: roomId, message }, words }: { readonly hit: Hit;
   const room = useRoom(roomId);
   return (
     <li>
-      <Link href={`/rooms/${roomId}/messages/${message.seq}`} className={styles["hit"]}>
+      <Link
+        href={`/rooms/${roomId}/messages/${message.seq}`}
+        className={styles["hit"]}
+        onClick={(event) => {
+          if (isPhone() || event.metaKey || event.ctrlKey) return;
+          event.preventDefault();
+          navigate(`/rooms/${roomId}/messages/${message.seq}?panel=search`, { state: { asked: Date.now() } });
+        }}
+      >
         <span className={styles["who"]}>
           <strong>{message.sender.name}</strong>
           <span className={styles["where"]}>{room && roomName(room, me.id)}</span>

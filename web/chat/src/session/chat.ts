@@ -1,13 +1,13 @@
 /** Everything of a person who is logged in: the connection, and what is known through it. */
 
-import { Client, Timelines, type SendMessage } from "@parlance/sdk";
+import { Client, Timelines } from "@parlance/sdk";
 import type { Account, User } from "@parlance/sdk/rest";
 import { People, RoomList } from "@parlance/sdk/views";
 import { Members } from "../members/members.ts";
 import { Drafts } from "../room/drafts.ts";
 import { perFrame, type Listen } from "./frames.ts";
-
-const UNSENT = "parlance-unsent";
+import { Readers } from "./readers.ts";
+import { Unsent } from "./unsent.ts";
 
 export class Chat {
   readonly client: Client;
@@ -15,18 +15,26 @@ export class Chat {
   readonly rooms: RoomList;
   readonly listenToRooms: Listen;
   readonly people: People;
+  readonly readers: Readers;
   readonly members: Members;
   readonly drafts: Drafts;
+  /** Whether there has been a connection since the page was opened. */
+  hasBeenOnline = false;
 
   constructor(
     readonly account: Account,
     readonly user: User,
   ) {
-    this.client = new Client(location.origin, account.token);
+    const me = { id: user.id, name: user.display_name, guest: false };
+    this.client = new Client(location.origin, account.token, { user: me });
     this.timelines = new Timelines(this.client);
+    this.client.listen(({ type }) => {
+      if (type === "online") this.hasBeenOnline = true;
+    });
     this.rooms = new RoomList(this.client);
     this.listenToRooms = perFrame(this.rooms.listen);
     this.people = new People(this.client);
+    this.readers = new Readers(this.client);
     this.members = new Members(account, this.client, this.people);
     this.drafts = new Drafts(localStorage, user.id);
   }
@@ -35,38 +43,29 @@ export class Chat {
     return { id: this.user.id, name: this.client.user?.name ?? this.user.display_name };
   }
 
-  /** Connect; send what a former run of this tab had not sent. Returns how to end it. */
+  /** Connect; send what former runs of the page had not sent. Returns how to end it. */
   start(): () => void {
+    const ended = new AbortController();
+    const { signal } = ended;
     const nudge = (): void => {
       if (document.visibilityState === "visible") this.client.nudge();
     };
+    addEventListener("online", nudge, { signal });
+    addEventListener("offline", nudge, { signal });
+    document.addEventListener("visibilitychange", nudge, { signal });
+    const unsent = new Unsent(localStorage, "locks" in navigator ? navigator.locks : undefined, this.user.id);
     const keep = (): void => {
-      keepUnsent(this.user.id, this.client.unsent);
+      unsent.keep(this.client.unsent);
     };
-    addEventListener("online", nudge);
-    document.addEventListener("visibilitychange", nudge);
-    addEventListener("pagehide", keep);
-    this.client.start();
-    for (const { room, body, reply_to, message_id } of takeUnsent(this.user.id)) {
+    this.timelines.listen(keep);
+    unsent.hold(signal);
+    void unsent.adopt(({ room, body, reply_to, message_id }) => {
       this.timelines.send(room, body, { replyTo: reply_to ?? null, messageId: message_id });
-    }
+    });
+    this.client.start();
     return () => {
-      removeEventListener("online", nudge);
-      document.removeEventListener("visibilitychange", nudge);
-      removeEventListener("pagehide", keep);
+      ended.abort();
       this.client.stop();
     };
   }
-}
-
-/** In the tab's own storage: another tab has an outbox of its own. */
-function keepUnsent(userId: string, unsent: readonly SendMessage[]): void {
-  if (unsent.length > 0) sessionStorage.setItem(`${UNSENT} ${userId}`, JSON.stringify(unsent));
-}
-
-function takeUnsent(userId: string): readonly SendMessage[] {
-  const key = `${UNSENT} ${userId}`;
-  const kept = sessionStorage.getItem(key);
-  sessionStorage.removeItem(key);
-  return kept ? (JSON.parse(kept) as SendMessage[]) : [];
 }

@@ -23,7 +23,7 @@ export function Settings({ onClose }: { readonly onClose: () => void }) {
       <Section title={text.appearance}>
         <Appearance />
       </Section>
-      <Section title={text.notifications}>
+      <Section title={text.notificationsTitle}>
         <Notifications />
       </Section>
       <Section title={text.password}>

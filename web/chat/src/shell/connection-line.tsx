@@ -10,7 +10,7 @@ const PATIENCE_MS = 800;
 /** Says that there is no connection, and what that means; nothing while there is one. */
 export function ConnectionLine() {
   const text = useText();
-  const { client } = useChat();
+  const { client, hasBeenOnline } = useChat();
   const { state, unsent } = useConnection();
   const away = state !== "online";
   const [shown, setShown] = useState(false);
@@ -23,7 +23,7 @@ export function ConnectionLine() {
   if (!shown || !away) return null;
   return (
     <div className={styles["line"]} role="status">
-      {client.user ? (unsent > 0 ? text.offlineUnsent(unsent) : text.offline) : text.connecting}
+      {unsent > 0 ? text.offlineUnsent(unsent) : hasBeenOnline ? text.offline : text.connecting}
       {state === "offline" && (
         <Button
           size="small"

@@ -8,7 +8,9 @@ import { RoomView } from "../room/room-view.tsx";
 import { useText } from "../text/language.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import styles from "./shell.module.css";
+import { Resizer } from "./resizer.tsx";
 import { Start } from "./start.tsx";
+import { useRoomsWidth } from "./use-rooms-width.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const Dialogs = lazy(() => import("./dialog-view.tsx"));
@@ -19,13 +21,19 @@ export function Shell() {
   const [path] = useLocation();
   const { dialog, close } = useOpened();
   const place = roomOf(path);
+  const [roomsWidth, setRoomsWidth] = useRoomsWidth();
   useShortcuts();
   useNotifications();
   return (
     <>
-      <div className={styles["shell"]} data-inside={path === "/" ? undefined : true}>
+      <div
+        className={styles["shell"]}
+        data-inside={path === "/" ? undefined : true}
+        style={{ ["--rooms" as string]: `${roomsWidth}px` }}
+      >
         <nav className={styles["rooms"]} aria-label={text.rooms}>
           <RoomList />
+          <Resizer label={text.roomsWidth} width={roomsWidth} onWidth={setRoomsWidth} />
         </nav>
         <div className={styles["main"]}>
           <ConnectionLine />

@@ -1,4 +1,5 @@
 import { plural, uiEnglish } from "@parlance/ui";
+import { listed } from "./listed.ts";
 
 const count = plural("en");
 
@@ -66,6 +67,7 @@ export const english = {
   members: (number: number) => count(number, { one: "1 member", other: `${number} members` }),
   search: "Search",
   searchIn: (room: string) => `Search in ${room}`,
+  searchWhere: "Where to search",
   searchEverywhere: "in all rooms",
   searchHere: "in this room",
   noHits: "Nothing was found. Try the beginning of another word.",
@@ -81,6 +83,11 @@ export const english = {
   linkCopied: "The link is copied.",
   messageDeleted: "Message deleted.",
   undo: "Undo",
+  draft: "Draft:",
+  seen: "Seen",
+  seenBy: (names: readonly string[]) =>
+    names.length > 3 ? `Seen by ${names.slice(0, 2).join(", ")} and ${names.length - 2} others` : `Seen by ${listed("en", names)}`,
+  roomsWidth: "Width of the list of rooms",
   tooFarBack: "That message lies too far back. Search for its words.",
   roomLeft: (room: string) => `You have left ${room}.`,
   goneBack: "Rejoin",
@@ -125,6 +132,7 @@ export const english = {
   light: "Light",
   dark: "Dark",
   language: "Language",
+  notificationsTitle: "Notifications",
   notifications: "Desktop notifications",
   notificationsHint: "For new messages while you look elsewhere. Muted rooms stay silent, unless you are mentioned.",
   notificationsBlocked: "Your browser blocks notifications of this page. Allow them in its settings.",

@@ -1,6 +1,7 @@
 import { plural } from "@parlance/ui";
 import { german as ui } from "@parlance/ui/german";
 import type { ChatText } from "./english.ts";
+import { listed } from "./listed.ts";
 
 const count = plural("de");
 
@@ -65,6 +66,7 @@ export const german: ChatText = {
   members: (number) => count(number, { one: "1 Mitglied", other: `${number} Mitglieder` }),
   search: "Suchen",
   searchIn: (room) => `In ${room} suchen`,
+  searchWhere: "Wo gesucht wird",
   searchEverywhere: "in allen Räumen",
   searchHere: "in diesem Raum",
   noHits: "Nichts gefunden. Versuche den Anfang eines anderen Wortes.",
@@ -79,7 +81,14 @@ export const german: ChatText = {
   copyRoomLink: "Link zum Raum kopieren",
   linkCopied: "Der Link ist kopiert.",
   messageDeleted: "Nachricht gelöscht.",
-  tooFarBack: "Diese Nachricht liegt zu weit zurück. Suchen Sie nach ihren Worten.",
+  draft: "Entwurf:",
+  seen: "Gesehen",
+  seenBy: (names) =>
+    names.length > 3
+      ? `Gesehen von ${names.slice(0, 2).join(", ")} und ${names.length - 2} anderen`
+      : `Gesehen von ${listed("de", names)}`,
+  roomsWidth: "Breite der Raumliste",
+  tooFarBack: "Diese Nachricht liegt zu weit zurück. Suche nach ihren Worten.",
   undo: "Rückgängig",
   roomLeft: (room) => `Du hast ${room} verlassen.`,
   goneBack: "Wieder beitreten",
@@ -121,7 +130,8 @@ export const german: ChatText = {
   light: "Hell",
   dark: "Dunkel",
   language: "Sprache",
-  notifications: "Benachrichtigungen",
+  notificationsTitle: "Benachrichtigungen",
+  notifications: "Benachrichtigungen auf dem Desktop",
   notificationsHint: "Für neue Nachrichten, während du woanders bist. Stumme Räume schweigen, außer du wirst erwähnt.",
   notificationsBlocked: "Dein Browser blockiert die Benachrichtigungen dieser Seite. Erlaube sie in seinen Einstellungen.",
   sessions: "Wo du angemeldet bist",

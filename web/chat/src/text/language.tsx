@@ -2,6 +2,7 @@ import { LanguageProvider, useLanguage } from "@parlance/ui";
 import { useEffect, useState, type ReactNode } from "react";
 import { usePreferences } from "../settings/preferences.ts";
 import { english, type ChatText } from "./english.ts";
+import { localeOf } from "./languages.ts";
 
 /** The sentences of the chat in the reader's language. */
 export function useText(): ChatText {
@@ -24,7 +25,7 @@ export function Language({ children }: { readonly children: ReactNode }) {
     });
   }, [language]);
   return (
-    <LanguageProvider locale={language} text={language === "de" && german ? german : english}>
+    <LanguageProvider locale={localeOf(language, navigator.languages)} text={language === "de" && german ? german : english}>
       {children}
     </LanguageProvider>
   );

@@ -25,7 +25,13 @@ export function Dialog({ title, description, size = "small", onClose, children }
     >
       <Radix.Portal>
         <Radix.Overlay className={styles["scrim"]} />
-        <Radix.Content className={[styles["dialog"], styles[size]].join(" ")} {...(!description && { "aria-describedby": undefined })}>
+        <Radix.Content className={[styles["dialog"], styles[size]].join(" ")} {...(!description && { "aria-describedby": undefined })}
+          onOpenAutoFocus={(event) => {
+            // Nothing asks for the focus, so the dialog takes it itself: its first button is the one that closes it.
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+        >
           <header className={styles["header"]}>
             <Radix.Title className={styles["title"]}>{title}</Radix.Title>
             <Radix.Close asChild>
