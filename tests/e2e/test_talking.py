@@ -93,7 +93,7 @@ async def test_what_is_not_open_counts_as_unread_until_it_is_seen(arrive: Arrive
     await expect(bob.room("first room").get_by_label("3 unread messages")).to_be_visible()
     await expect(bob.page).to_have_title("(3) Parlance")
     await bob.room("first room").click()
-    await expect(bob.page.get_by_role("separator")).to_have_text("New")
+    await expect(bob.page.get_by_role("region", name="Messages").get_by_role("separator")).to_have_text("New")
     await expect(bob.room("first room").get_by_label(re.compile("unread"))).to_have_count(0)
     await expect(bob.page).to_have_title("Parlance")
 
