@@ -78,33 +78,34 @@ class Sender:
         self._lanes = {replica: lane for replica, lane in self._lanes.items() if get(replica.address) is replica}
 
     async def _flush(self, waiting: Sequence[_Waiting]) -> list[pb.Message | Exception]:
+        answered = len(waiting)
         try:
             results = await self._send(waiting)
+            answered = len(results)
             stored = [result for result in results if not isinstance(result, Exception)]
             asyncio.get_running_loop().call_soon(self.on_stored, stored)  # in the turn in which the answers are written
             return results
         finally:
-            for message, _ in waiting:
+            for message, _ in waiting[:answered]:
                 lane, count = self._busy.pop(message.room_id)
                 if count > 1:
                     self._busy[message.room_id] = lane, count - 1
 
     async def _send(self, waiting: Sequence[_Waiting]) -> list[pb.Message | Exception]:
-        """Send one batch of a lane; its rooms share a replica, and go together to another when that is gone."""
-        results: list[pb.Message | Exception] = []
+        """Send one batch of a lane; its rooms share a replica, and go together to another when that is gone.
+
+        Those whose time is over are answered at once; the others then come again.
+        """
         while True:
             now = time.monotonic()
-            late = sum(until <= now for _, until in waiting)  # the first of them: they came first
-            results += [_not_stored()] * late
-            waiting = waiting[late:]
-            if not waiting:
-                return results
+            if late := sum(until <= now for _, until in waiting):  # the first of them: they came first
+                return [_not_stored() for _ in range(late)]
             try:
                 response = await self._attempt(waiting, now)
             except Unavailable:
                 await asyncio.sleep(_PAUSE_SECONDS)
             else:
-                return results + [_outcome(result) for result in response.results]
+                return [_outcome(result) for result in response.results]
 
     async def _attempt(self, waiting: Sequence[_Waiting], now: float) -> pb.SendMessagesResponse:
         oldest, until = waiting[0]

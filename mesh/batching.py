@@ -17,7 +17,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 Flush = Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]]
-"""Handles one batch; answers with one result or exception for each item, in order. What it raises befalls all items."""
+"""Handles one batch; answers with a result or exception for each item, in order. What it raises befalls all items. It may
+answer the first items only, at least one: then the others come again, in front of all that waits."""
 
 
 class Batcher(Generic[Item, Result]):
@@ -72,7 +73,10 @@ class Batcher(Generic[Item, Result]):
             results = await self._flush([item for item, _ in batch])
         except Exception as error:  # handed on to whoever submitted
             results = [error] * len(batch)
-        for (_, future), result in zip(batch, results, strict=True):
+        if not 0 < len(results) <= len(batch):
+            raise RuntimeError(f"{len(results)} results for {len(batch)} items")
+        self._waiting.extendleft(reversed(batch[len(results) :]))
+        for (_, future), result in zip(batch, results, strict=False):
             if future.done():  # its submitter gave up
                 continue
             if isinstance(result, Exception):

@@ -169,6 +169,24 @@ async def test_while_nothing_can_be_stored_each_message_is_refused_in_its_time_a
     assert store.rooms["r"] == [f"late {n}" for n in range(9)]
 
 
+async def test_a_message_is_refused_in_its_time_even_with_later_ones_in_its_batch(
+    replicas: list[Replica], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_SHORTEST_ATTEMPT_SECONDS", 0.1)
+    async with sending_to(replicas[0]) as sender:
+        await replicas[0].stop()
+        monkeypatch.setattr(sending, "GIVE_UP_SECONDS", 0.2)
+        early = sender.submit(message("r", "early"))
+        monkeypatch.setattr(sending, "GIVE_UP_SECONDS", 600.0)
+        late = sender.submit(message("r", "late"))
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(early, 10)
+        assert not late.done()
+        await replicas[0].start()
+        assert (await late).id == "late"
+    assert store.rooms["r"] == ["late"]
+
+
 async def test_too_much_waiting_is_refused_and_what_was_accepted_is_stored(
     replicas: list[Replica], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

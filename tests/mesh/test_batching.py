@@ -37,6 +37,19 @@ async def test_an_idle_batcher_sends_at_once_and_a_busy_one_sends_together_what_
     assert shop.batches == [[0], [1, 2, 3, 4, 5]]
 
 
+async def test_items_that_are_not_answered_come_again_in_front_of_what_has_come_meanwhile() -> None:
+    batches: list[list[int]] = []
+
+    async def flush(items: Sequence[int]) -> list[int | Exception]:
+        batches.append(list(items))
+        return [item * 10 for item in items[:2]]
+
+    batcher = Batcher(flush, max_batch=4)
+    futures = [batcher.submit(item) for item in range(5)]
+    assert await asyncio.gather(*futures) == [0, 10, 20, 30, 40]
+    assert batches == [[0, 1, 2, 3], [2, 3, 4], [4]]
+
+
 async def test_a_batch_has_a_largest_size_and_the_order_stays() -> None:
     shop = Shop()
     shop.open.set()
