@@ -39,6 +39,7 @@ async def test_a_message_is_edited_with_the_arrow_up_and_everybody_sees_it(arriv
     ada, bob = await two_in_a_room(arrive, "editing")
     await ada.say("The train leavs at nine")
     await expect(bob.message("leavs")).to_be_visible()
+    await ada.sees("The train leavs at nine")  # stored: what is still on its way cannot be edited
     await ada.composer.press("ArrowUp")
     await expect(ada.page.get_by_text("Editing your message")).to_be_visible()
     await ada.say("The train leaves at nine")

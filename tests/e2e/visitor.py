@@ -7,7 +7,9 @@ from typing import Self
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 PASSWORD = "correct horse battery"
-WAIT_MS = 10_000
+WAIT_MS = 20_000
+expect.set_options(timeout=WAIT_MS)
+
 _EXPECTED = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|status of (4|5)\d\d")
 """What the browser itself logs of a connection that was taken away, or of an answer that says no."""
 
