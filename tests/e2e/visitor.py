@@ -36,6 +36,7 @@ class Visitor:
         await visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
         await visitor.page.get_by_role("button", name="Create account").click()
         await expect(visitor.page.get_by_role("navigation", name="Rooms")).to_be_visible()
+        await expect(visitor.page).not_to_have_url(re.compile("/register"))
         return visitor
 
     # --- rooms
