@@ -16,9 +16,7 @@ from typing import Self
 from urllib.parse import quote
 
 from cli.embedded.broker import Broker, find_server
-
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
+from tests.patience import PATIENCE_SECONDS, looks
 
 
 class Process:
@@ -59,7 +57,7 @@ class Process:
         self._child.wait()
         self._close_stdin()
 
-    def wait(self, seconds: float = STOP_SECONDS) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait until it has ended; returns its status."""
         status = self._child.wait(seconds)
         self._close_stdin()
@@ -70,7 +68,7 @@ class Process:
         if self._child.poll() is None:
             self._child.terminate()
             try:
-                self._child.wait(STOP_SECONDS)
+                self._child.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
         self._close_stdin()
@@ -98,12 +96,13 @@ class Process:
                 return
 
     def _until_started(self) -> Iterator[None]:
-        until = time.monotonic() + START_SECONDS
-        while True:
+        for _ in looks(self._complaint):
             yield
-            if self._child.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{self.name} does not start:\n{self.output()}")
-            time.sleep(0.02)  # between looks; what ends the loop is the condition
+            if self._child.poll() is not None:
+                raise RuntimeError(self._complaint())
+
+    def _complaint(self) -> str:
+        return f"{self.name} does not start:\n{self.output()}"
 
 
 class Processes:

@@ -11,6 +11,7 @@ from auth_service.sessions import Sessions
 from mesh.database import Database
 from mesh.errors import AlreadyExists, Forbidden, Invalid, NotFound, ParlanceError, Unauthenticated, Unavailable
 from tests.auth_service.conftest import PASSWORD, Clock
+from tests.patience import PATIENCE_SECONDS
 
 OTHER_PASSWORD = "staple correct horse"
 
@@ -141,7 +142,7 @@ async def test_a_flood_of_logins_stays_bounded_and_leaves_other_calls_their_turn
             except Unauthenticated:
                 pass
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
         for _ in range(20):
             group.create_task(flood())
         await refused.wait()

@@ -17,8 +17,8 @@ from mesh.rpc import Client
 from parlance.auth.v1 import auth_pb2, auth_pb2_grpc
 from parlance.message.v1 import live_pb2, live_pb2_grpc
 from tests.auth_service.conftest import PASSWORD
+from tests.patience import PATIENCE_SECONDS
 
-WAIT_SECONDS = 10.0
 Auth: TypeAlias = "Client[auth_pb2_grpc.AuthServiceAsyncStub]"
 
 
@@ -80,7 +80,7 @@ async def registered(auth: Auth, username: str) -> auth_pb2.Session:
 
 
 async def test_what_ends_and_changes_is_announced_to_the_user(settings: AuthSettings, auth: Auth) -> None:
-    async with listening(settings.message_target) as announcements, asyncio.timeout(WAIT_SECONDS):
+    async with listening(settings.message_target) as announcements, asyncio.timeout(PATIENCE_SECONDS):
         session = await registered(auth, "ada")
         rename = auth_pb2.UpdateUserRequest(user_id=session.user.id, display_name="Countess")
         await auth.call(lambda stub: stub.UpdateUser, rename)
@@ -109,7 +109,7 @@ async def test_announcements_that_reach_nobody_hold_up_nothing(
 async def test_an_announcement_waits_for_message_service_to_come_back(settings: AuthSettings, auth: Auth) -> None:
     session = await registered(auth, "ada")
     await auth.call(lambda stub: stub.DeleteUser, auth_pb2.DeleteUserRequest(user_id=session.user.id))
-    async with listening(settings.message_target) as announcements, asyncio.timeout(WAIT_SECONDS):
+    async with listening(settings.message_target) as announcements, asyncio.timeout(PATIENCE_SECONDS):
         announced = await announcements.queue.get()
     assert announced.event.session_revoked.user_id == session.user.id
 

@@ -18,6 +18,7 @@ from mesh.errors import AlreadyExists, Forbidden, Invalid, NotFound, Unauthentic
 from parlance.auth.v1 import auth_pb2
 from tests.auth_service.conftest import ACCESS_SECONDS, PASSWORD, SESSION_SECONDS, Clock
 from tests.grpc_adapter import Calls
+from tests.patience import PATIENCE_SECONDS
 
 SERVICE = auth_pb2.DESCRIPTOR.services_by_name["AuthService"]
 FOR_CLI = {"CreateUser", "UpdateUser", "GetUser", "ListUsers", "RotateSigningKeys"}
@@ -184,7 +185,7 @@ async def test_a_flood_of_logins_is_turned_away_while_others_are_served(
             except Unauthenticated:
                 pass
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
         for _ in range(8):
             group.create_task(flood())
         await full.wait()

@@ -11,7 +11,7 @@ import pytest
 
 from cli import certs
 from mesh import access, certificates
-from tests.mesh.waiting import until
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import Processes, parlance
 
 DAY = timedelta(days=1)
@@ -113,4 +113,6 @@ async def test_watching_it_renews_when_that_is_due_until_it_is_stopped(processes
 
 
 def run(directory: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(parlance("certs", str(directory)), capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(
+        parlance("certs", str(directory)), capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )

@@ -10,7 +10,7 @@ import pytest
 from cli import child as module
 from cli.child import Child, restart_pause, together
 from tests.integration.native import lives
-from tests.mesh.waiting import until
+from tests.patience import until
 
 WRITE = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WRITE}"

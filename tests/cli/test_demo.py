@@ -10,6 +10,7 @@ import pytest
 
 from cli.demo.conversations import CONVERSATIONS
 from client import Account
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import Processes, free_port, parlance
 
 
@@ -25,7 +26,9 @@ class Demo:
 
 
 def run(url: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(parlance("demo", url), capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        parlance("demo", url), capture_output=True, text=True, timeout=3 * PATIENCE_SECONDS, check=False
+    )
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from tests.integration.cluster import Cluster
 from tests.integration.native import Native
 from tests.mesh.live_service import LiveService
 from tests.mesh.papers import DAY, Papers
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import Processes, free_port, parlance
 
 
@@ -57,7 +58,7 @@ def doctor(data: Path, settings: dict[str, str] | None = None) -> tuple[int, str
         cwd=data,
         capture_output=True,
         text=True,
-        timeout=45,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert done.stderr == ""

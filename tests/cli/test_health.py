@@ -15,6 +15,7 @@ from mesh.tls import Identity
 from parlance.message.v1 import live_pb2_grpc
 from tests.mesh.live_service import NAME, LiveService
 from tests.mesh.papers import Papers
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import free_port, parlance
 
 
@@ -23,7 +24,7 @@ async def health(*arguments: str, **settings: str) -> tuple[int, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PARLANCE_")}
     environment = {**clean, **{f"PARLANCE_{name}": value for name, value in settings.items()}}
     run = partial(subprocess.run, parlance("health", *arguments), env=environment, capture_output=True, text=True)
-    done = await asyncio.to_thread(run, timeout=30, check=False)
+    done = await asyncio.to_thread(run, timeout=PATIENCE_SECONDS, check=False)
     return done.returncode, done.stderr
 
 

@@ -11,7 +11,7 @@ from cli.embedded.broker import find_server
 from mesh import broker, certificates
 from mesh.errors import Unavailable
 from message_service.presence import PresenceBoard, Report
-from tests.mesh.waiting import until
+from tests.patience import until
 from tests.processes import Processes, free_port
 
 

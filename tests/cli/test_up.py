@@ -1,10 +1,10 @@
 """`parlance up` and `parlance admin` as a person runs them."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS, looks
 from tests.processes import Process, Processes, free_port, parlance
 
 PASSWORD = "correct horse battery"
@@ -54,7 +55,9 @@ def get(url: str, path: str, token: str) -> Any:
 def admin(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PARLANCE_PASSWORD": PASSWORD}
     command = parlance("admin", "--data", str(data), *arguments)
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 def test_it_stops_cleanly_on_ctrl_c_and_keeps_what_was_said(processes: Processes, data: Path) -> None:
@@ -76,7 +79,7 @@ def test_it_stops_cleanly_on_ctrl_c_and_keeps_what_was_said(processes: Processes
 
 def test_a_second_one_on_the_same_folder_is_refused(url: str, data: Path) -> None:
     command = parlance("up", "--port", str(free_port()), "--data", str(data))
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     assert refused.returncode == 1
     assert "already runs" in refused.stderr
 
@@ -86,18 +89,16 @@ def test_its_children_end_with_it_and_are_started_again_when_they_die(processes:
     token = post(url, "auth/register", {"username": "bob", "password": PASSWORD})["access_token"]
     for child in children(up.pid):
         os.kill(child, signal.SIGKILL)
-    until = time.monotonic() + 20
-    while True:
-        try:
+    for _ in looks(up.output):
+        with contextlib.suppress(urllib.error.HTTPError):
             post(url, "rooms", {"name": "after the fall", "kind": "public"}, token)
             break
-        except urllib.error.HTTPError:
-            assert time.monotonic() < until
     orphans = children(up.pid)
     assert len(orphans) == 2
     up.kill()
-    while any(os.path.exists(f"/proc/{orphan}/cmdline") for orphan in orphans):  # pathlib raises ESRCH
-        assert time.monotonic() < until
+    for _ in looks(lambda: f"{orphans} outlive it"):
+        if not any(os.path.exists(f"/proc/{orphan}/cmdline") for orphan in orphans):  # pathlib raises ESRCH
+            break
 
 
 def test_an_administrator_is_created_and_keys_are_rotated_without_logging_anybody_out(url: str, data: Path) -> None:
@@ -121,7 +122,7 @@ def test_admin_says_what_to_do_when_nobody_can_be_asked_for_a_password(url: str,
         start_new_session=True,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert (refused.returncode, url[:4]) == (1, "http")
@@ -138,7 +139,13 @@ def test_admin_says_what_to_do_when_nothing_runs(data: Path) -> None:
 def test_a_process_with_missing_settings_names_them_all_and_does_not_start(name: str, tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PARLANCE_")}
     refused = subprocess.run(
-        parlance(name), env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
+        parlance(name),
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert refused.returncode == 2
     assert refused.stderr.count("PARLANCE_") >= 2

@@ -20,8 +20,7 @@ from cli.chat.foot import ChatFoot
 from cli.chat.terminal import Terminal
 from cli.chat.view import Line, text_of
 from client import Account, Backoff, Client
-
-SECONDS = 5
+from tests.patience import PATIENCE_SECONDS
 
 
 class Hall:
@@ -167,7 +166,7 @@ async def url(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for something to become true."""
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 (what is waited for is on a screen)
             await asyncio.sleep(0.01)
 
@@ -186,7 +185,7 @@ class Script:
     async def __call__(self, *lines: str, user: str | None = "ada", room: str | None = "hall") -> tuple[int, str, str]:
         """Give the exit status, what was printed, and what was complained about."""
         self._monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             status = await chat.run(self._url, user, room)
         printed = self._capsys.readouterr()
         return status, printed.out, printed.err
@@ -322,7 +321,7 @@ async def window(url: str, hall: Hall, monkeypatch: pytest.MonkeyPatch) -> Async
                 app = asyncio.create_task(App(window.chat, None).run())
                 yield window
                 keys.send_text("\x15\x04")
-                async with asyncio.timeout(SECONDS):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     assert await app == 0
 
 

@@ -9,8 +9,8 @@ from aiohttp.test_utils import TestServer
 
 from client import AccountError, Backoff, Client, MessageEvent, Offline, Online, Refused, Stopped, Token
 from client.closing import explain
+from tests.patience import PATIENCE_SECONDS
 
-SECONDS = 5
 QUICK = Backoff(first_seconds=0.01, longest_seconds=0.05)
 
 
@@ -37,7 +37,7 @@ class Script:
 
     async def arrival(self) -> "Peer":
         """Wait for a client to connect."""
-        return await asyncio.wait_for(self.arrivals.get(), SECONDS)
+        return await asyncio.wait_for(self.arrivals.get(), PATIENCE_SECONDS)
 
     async def welcomed(self, **fields: Any) -> "Peer":
         """Wait for a client to connect, and welcome it."""
@@ -61,7 +61,7 @@ class Peer:
     async def frame(self, kind: str) -> dict[str, Any]:
         """Wait for a frame, passing over pings."""
         while True:
-            frame = await asyncio.wait_for(self.frames.get(), SECONDS)
+            frame = await asyncio.wait_for(self.frames.get(), PATIENCE_SECONDS)
             if frame["type"] != "ping" or kind == "ping":
                 assert frame["type"] == kind
                 return frame
@@ -117,7 +117,7 @@ def tokens() -> Tokens:
 
 async def until(events: AsyncIterator[Any], kind: type, matches: Callable[[Any], bool] = lambda _: True) -> Any:
     """Read events up to one of a kind."""
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for event in events:
             if isinstance(event, kind) and matches(event):
                 return event
@@ -246,7 +246,7 @@ async def test_a_restarting_server_is_left_and_the_work_goes_on(script: Script, 
         peer = await script.welcomed()
         await peer.frame("send_message")
         await peer.say(script.wire.frame("reconnect", after_ms=20))
-        await asyncio.wait_for(peer.gone.wait(), SECONDS)
+        await asyncio.wait_for(peer.gone.wait(), PATIENCE_SECONDS)
         peer = await script.welcomed()
         await peer.acknowledge(await peer.frame("send_message"), seq=1)
         await sending
@@ -256,7 +256,7 @@ async def test_a_silent_server_is_left(script: Script, url: str, tokens: Tokens)
     async with Client(url, tokens, backoff=QUICK):
         peer = await script.welcomed(heartbeat=0.1)
         await peer.frame("ping")
-        await asyncio.wait_for(peer.gone.wait(), SECONDS)
+        await asyncio.wait_for(peer.gone.wait(), PATIENCE_SECONDS)
         await script.welcomed()
 
 
@@ -312,4 +312,4 @@ async def test_closing_fails_what_still_waits(script: Script, url: str, tokens: 
         await peer.frame("send_message")
     with pytest.raises(Stopped, match="closed"):
         await sending
-    await asyncio.wait_for(peer.gone.wait(), SECONDS)
+    await asyncio.wait_for(peer.gone.wait(), PATIENCE_SECONDS)

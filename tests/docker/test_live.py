@@ -11,7 +11,7 @@ import pytest
 
 from client import Account, Client, Event, MessageEvent
 from tests.docker.installation import Installation
-from tests.mesh.waiting import until
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import free_port
 
 if not os.environ.get("TEST_DOCKER"):
@@ -20,7 +20,6 @@ if not os.environ.get("TEST_DOCKER"):
         "needs a Docker engine, and minutes: TEST_DOCKER=1 .venv/bin/pytest tests/docker", allow_module_level=True
     )
 
-DEADLINE_SECONDS = 60.0
 PASSWORD = "correct horse battery"
 PEOPLE = 4
 
@@ -107,7 +106,7 @@ async def test_edges_come_and_go_while_people_talk_and_nobody_misses_a_word(inst
                 if resized.is_set():
                     return
                 bodies.append(f"message {len(bodies)}")
-                async with asyncio.timeout(DEADLINE_SECONDS):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     await speaker.client.send(speaker.room, bodies[-1])
 
         talking = asyncio.create_task(talk())

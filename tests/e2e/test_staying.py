@@ -27,7 +27,7 @@ async def test_a_laptop_that_slept_knows_everything_and_what_it_wrote_is_sent(ar
         await ada.sees("Good night", "Meanwhile 0", "Meanwhile 1", "Meanwhile 2")
         network.flow()
         expected = ["Good night", "Meanwhile 0", "Meanwhile 1", "Meanwhile 2", "Written on the train"]
-        await expect(ada.message("Written on the train")).to_be_visible(timeout=40_000)
+        await expect(ada.message("Written on the train")).to_be_visible()
         await ada.sees(*expected)
         await bob.sees(*expected)
         await expect(bob.page.get_by_text("when you are back")).to_have_count(0)
@@ -44,7 +44,7 @@ async def test_a_server_that_is_killed_and_comes_back_is_a_pause_and_no_more(arr
     await ada.say("Still here")
     edge.start()
     edge.await_ready(site.edges[1])
-    await expect(ada.message("Into the dark")).to_be_visible(timeout=40_000)
+    await expect(ada.message("Into the dark")).to_be_visible()
     await ada.sees("Before", "Still here", "Into the dark")
     await bob.sees("Before", "Still here", "Into the dark")
 

@@ -6,9 +6,10 @@ from typing import Self
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
+from tests.patience import PATIENCE_MS
+
 PASSWORD = "correct horse battery"
-WAIT_MS = 20_000
-expect.set_options(timeout=WAIT_MS)
+expect.set_options(timeout=PATIENCE_MS)
 
 _EXPECTED = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|status of (4|5)\d\d")
 """What the browser itself logs of a connection that was taken away, or of an answer that says no."""
@@ -22,7 +23,7 @@ class Visitor:
         self.name = name
         self.complaints: list[str] = []
         """What the browser complained of; nothing is a promise of every test."""
-        page.set_default_timeout(WAIT_MS)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 

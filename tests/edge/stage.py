@@ -28,7 +28,7 @@ from parlance.message.v1 import live_pb2, message_pb2
 from parlance.room.v1 import room_pb2
 from tests.edge.logs import Frame, Log, read_frames
 from tests.edge.rest.standins import StandIns
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 class Wire(asyncio.WriteTransport):

@@ -9,7 +9,7 @@ from mesh.errors import Forbidden, Internal
 from parlance.message.v1 import live_pb2
 from parlance.room.v1 import room_pb2
 from tests.edge.stage import Peer, Services, Stage, a_peer
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 def summary(peer: Peer, room_id: str) -> dict[str, object]:

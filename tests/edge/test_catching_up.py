@@ -1,7 +1,7 @@
 import asyncio
 
 from tests.edge.stage import Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 async def test_those_who_come_back_in_the_same_moment_share_a_reading_and_each_is_told_what_it_missed(

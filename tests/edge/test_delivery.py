@@ -6,7 +6,7 @@ from edge import delivery
 from mesh import broker
 from mesh.errors import Internal
 from tests.edge.stage import Peer, Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 async def listener(stage: Stage) -> Peer:

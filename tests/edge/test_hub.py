@@ -8,7 +8,7 @@ from edge.hub import Hub
 from mesh.broker import Heard
 from mesh.errors import Internal, Unavailable
 from tests.edge.stage import Peer, Services, Stage, a_peer
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 async def enter(hub: Hub, connection: Connection, *room_ids: str) -> None:

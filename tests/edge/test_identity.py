@@ -11,7 +11,7 @@ from edge.identity import Verifier
 from mesh import context
 from mesh.errors import Unauthenticated, Unavailable
 from tests.edge.stage import Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 @pytest.fixture

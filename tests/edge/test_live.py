@@ -7,7 +7,7 @@ from mesh.errors import Internal
 from parlance.message.v1 import live_pb2
 from parlance.room.v1 import room_pb2
 from tests.edge.stage import Peer, Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 @pytest.fixture

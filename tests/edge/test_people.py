@@ -8,7 +8,7 @@ from edge.frames import Person
 from edge.people import FRESH_SECONDS, People
 from mesh.errors import Internal
 from tests.edge.stage import Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 class Clock:

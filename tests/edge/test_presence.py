@@ -6,7 +6,7 @@ import pytest
 from edge import presence
 from edge.presence import PresenceReporter, told_rooms
 from tests.edge.stage import Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 @pytest.fixture

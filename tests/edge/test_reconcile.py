@@ -5,7 +5,7 @@ from edge.reconcile import REPAIRS
 from mesh.errors import NotFound
 from parlance.room.v1 import room_pb2
 from tests.edge.stage import Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 def repairs(what: str) -> float:

@@ -17,6 +17,7 @@ from mesh.status import to_proto
 from parlance.message.v1 import message_pb2 as pb
 from parlance.message.v1.message_pb2_grpc import MessageServiceStub
 from tests.edge.rest.standins import StandIns
+from tests.patience import PATIENCE_SECONDS
 
 ROOMS = [f"room {number}" for number in range(8)]
 
@@ -180,7 +181,7 @@ async def test_a_message_is_refused_in_its_time_even_with_later_ones_in_its_batc
         monkeypatch.setattr(sending, "GIVE_UP_SECONDS", 600.0)
         late = sender.submit(message("r", "late"))
         with pytest.raises(Unavailable):
-            await asyncio.wait_for(early, 10)
+            await asyncio.wait_for(early, PATIENCE_SECONDS)
         assert not late.done()
         await replicas[0].start()
         assert (await late).id == "late"

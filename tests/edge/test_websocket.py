@@ -19,7 +19,7 @@ from parlance.message.v1 import message_pb2
 from parlance.room.v1 import room_pb2
 from tests.edge.logs import Frame
 from tests.edge.stage import Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import PATIENCE_SECONDS, until
 
 Client: TypeAlias = "TestClient[web.Request, web.Application]"
 
@@ -47,13 +47,13 @@ async def ask(socket: ClientWebSocketResponse, kind: str, **fields: Any) -> Fram
 
 
 async def answer(socket: ClientWebSocketResponse) -> Frame:
-    frame: Frame = await socket.receive_json(timeout=10)
+    frame: Frame = await socket.receive_json(timeout=PATIENCE_SECONDS)
     return frame
 
 
 async def closed(socket: ClientWebSocketResponse) -> int | None:
     """Read to the end; returns the code."""
-    while (await socket.receive(timeout=10)).type is not WSMsgType.CLOSE:
+    while (await socket.receive(timeout=PATIENCE_SECONDS)).type is not WSMsgType.CLOSE:
         pass
     return socket.close_code
 
@@ -151,7 +151,7 @@ async def test_pings_of_the_protocol_are_answered_and_binary_frames_are_not_spok
 ) -> None:
     socket = await connect(client, autoping=False)
     await socket.ping(b"hello")
-    message = await socket.receive(timeout=10)
+    message = await socket.receive(timeout=PATIENCE_SECONDS)
     assert (message.type, message.data) == (WSMsgType.PONG, b"hello")
     await socket.pong(b"")
     await socket.send_bytes(b"{}")
@@ -281,7 +281,7 @@ async def test_draining_ends_with_the_last_connection(stage: Stage, client: Clie
     draining = asyncio.create_task(stage.sockets.drain(60.0))
     assert (await answer(socket))["type"] == "reconnect"
     await socket.close()
-    await asyncio.wait_for(draining, 10)
+    await asyncio.wait_for(draining, PATIENCE_SECONDS)
 
 
 async def test_who_does_not_read_is_cut_off_in_bounded_memory_and_nobody_else_notices(

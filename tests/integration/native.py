@@ -3,12 +3,12 @@
 import asyncio
 import json
 import os
-import time
 from pathlib import Path
 
 from tests.integration.cluster import SETTINGS
 from tests.nginx.front import find_nginx
-from tests.processes import START_SECONDS, Process, Processes, free_port, parlance
+from tests.patience import looks
+from tests.processes import Process, Processes, free_port, parlance
 
 
 class Native:
@@ -25,11 +25,10 @@ class Native:
         self._await_ready()
 
     def _await_ready(self) -> None:
-        until = time.monotonic() + START_SECONDS
-        while f"Parlance is ready at {self.url}" not in self.process.output():
-            assert time.monotonic() < until, self.process.output()
+        for _ in looks(self.process.output):
+            if f"Parlance is ready at {self.url}" in self.process.output():
+                return
             assert lives(self.process.pid), self.process.output()
-            time.sleep(0.02)  # between looks; what ends the loop is the condition
 
     async def order(self, *words: str) -> str:
         """Have `parlance scale` or `roll` do something; returns what runs afterwards."""

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import aiohttp
 
+from tests.patience import PATIENCE_SECONDS
+
 PASSWORD = "correct horse battery"
-WAIT_SECONDS = 10.0
 
 Frame = dict[str, Any]
 
@@ -87,7 +88,7 @@ class Socket:
         for place, frame in enumerate(self.unseen):
             if wanted(frame):
                 return self.unseen.pop(place)
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 frame = await self.raw.receive_json()
                 if wanted(frame):
@@ -96,7 +97,7 @@ class Socket:
 
     async def closed(self) -> int:
         """Wait until the server closes; returns the code. What came before stays for later."""
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 message = await self.raw.receive()
                 if message.type is aiohttp.WSMsgType.TEXT:

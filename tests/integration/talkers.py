@@ -9,7 +9,7 @@ from typing import Self
 
 from client import Account, Client, Event, MessageEvent, MessageUpdated, Offline, Online, RoomReset
 from tests.integration.people import PASSWORD
-from tests.mesh.waiting import until
+from tests.patience import until
 
 MOVING = "The server is restarting."
 _PAUSE_SECONDS = 0.1

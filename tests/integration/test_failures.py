@@ -11,6 +11,7 @@ import pytest
 from client import Account, Client, MessageEvent
 from tests.integration.cluster import Cluster, cluster
 from tests.integration.people import PASSWORD, Person, new_room, register
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_the_reference_client_moves_to_another_edge_and_misses_nothing(
                     else:
                         await client.send(room, body)
 
-            async with asyncio.timeout(40), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
                 group.create_task(talk())
                 heard: list[str] = []
                 async for event in events:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.cluster import Cluster, cluster
 from tests.integration.people import new_room, register
-from tests.mesh.waiting import until
+from tests.patience import until
 from tests.processes import Process
 
 

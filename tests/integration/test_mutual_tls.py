@@ -14,9 +14,9 @@ from mesh import access, certificates
 from parlance.auth.v1 import auth_pb2, auth_pb2_grpc
 from tests.integration.cluster import SETTINGS
 from tests.integration.people import new_room, register
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import Process, Processes, free_port, parlance, start_broker, start_store
 
-DEADLINE_SECONDS = 30.0
 KINDS = {"auth": access.AUTH, "room": access.ROOM, "message": access.MESSAGE, "edge": access.EDGE}
 
 
@@ -66,7 +66,7 @@ async def test_a_stranger_is_not_let_into_the_mesh(encrypted: Encrypted, tmp_pat
         async with grpc.aio.secure_channel(encrypted.addresses["auth"], proof, options) as channel:
             stub = auth_pb2_grpc.AuthServiceStub(channel)
             with pytest.raises(grpc.aio.AioRpcError) as refusal:
-                await stub.GetUser(auth_pb2.GetUserRequest(username="nobody"), timeout=10)
+                await stub.GetUser(auth_pb2.GetUserRequest(username="nobody"), timeout=PATIENCE_SECONDS)
             assert refusal.value.code() is answer
 
 
@@ -85,7 +85,7 @@ async def test_people_talk_while_all_certificates_are_replaced_and_services_conn
         await say("under the first authority")
         shutil.rmtree(encrypted.certificates / "ca")
         certs.make(encrypted.certificates)
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not encrypted.all_said("certificate_reloaded"):
                 await say("meanwhile")
         for kind in ("message", "room"):  # what was open before has hidden who believes whom

@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.native import Native
 from tests.integration.talkers import Talker, prove
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import Processes
 
 
@@ -54,7 +55,7 @@ async def talking(native: Native, count: int) -> AsyncIterator[Talk]:
             ]
             for place in range(2)
         ]
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(3 * PATIENCE_SECONDS):
             async with asyncio.TaskGroup() as group:
                 talk = Talk(native.url, rooms, stack, group)
                 await talk.join(count)

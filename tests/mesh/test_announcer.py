@@ -14,8 +14,7 @@ from mesh.replicas import connected
 from mesh.rpc import Client
 from mesh.server import serving
 from parlance.message.v1 import live_pb2, live_pb2_grpc
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 
 class LiveService(live_pb2_grpc.LiveServiceServicer):
@@ -61,7 +60,7 @@ def updated(room_id: str) -> live_pb2.Announcement:
 
 async def test_what_comes_while_a_batch_is_on_its_way_travels_together_and_in_order() -> None:
     live = LiveService()  # type: ignore[abstract]  # nobody calls its other methods
-    async with announcing_to(live) as announce, asyncio.timeout(DEADLINE_SECONDS):
+    async with announcing_to(live) as announce, asyncio.timeout(PATIENCE_SECONDS):
         announce(updated("first"))
         await live.called.wait()
         for number in range(20):

@@ -6,8 +6,7 @@ import pytest
 from mesh import context
 from mesh.batching import Batcher
 from mesh.errors import Unavailable
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 
 class Shop:
@@ -28,7 +27,7 @@ class Shop:
 async def test_an_idle_batcher_sends_at_once_and_a_busy_one_sends_together_what_has_come_meanwhile() -> None:
     shop = Shop()
     batcher = Batcher(shop.flush)
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         first = batcher.submit(0)
         await shop.called.wait()
         later = [batcher.submit(item) for item in range(1, 6)]

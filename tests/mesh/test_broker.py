@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from mesh import broker
 from mesh.broker import Subscriber
 from mesh.errors import Unavailable
-from tests.mesh.waiting import DEADLINE_SECONDS, until
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import Process, Processes, launch_broker
 
 
@@ -123,7 +123,7 @@ async def test_it_hears_again_after_the_server_was_killed_and_says_when(server: 
         await until(lambda: ear.subscriber.deaf)
         with pytest.raises(Unavailable):
             await say(redis, "room:1", "to nobody")
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await ear.listen("room:2")
         assert ear.returns == 0
 

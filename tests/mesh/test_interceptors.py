@@ -14,8 +14,7 @@ from mesh.errors import Forbidden, Unauthenticated, Unavailable
 from mesh.server import serving
 from parlance.message.v1 import live_pb2, message_pb2, message_pb2_grpc
 from tests.mesh.live_service import Live, LiveService, announce, calling
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ async def heard(address: str, look: Callable[[], Any]) -> Any:
         seen.append(look())
 
     async with LiveService(note).at(address), calling(address) as live:
-        await announce(live, timeout=4.0)
+        await announce(live, timeout=PATIENCE_SECONDS)
     return seen[0]
 
 
@@ -92,7 +91,7 @@ async def test_a_request_that_has_no_id_gets_one(address: str) -> None:
 
 async def test_a_handler_knows_its_caller_and_how_long_it_may_take(address: str) -> None:
     assert await heard(address, context.caller.get) == access.EDGE
-    assert 0 < await heard(address, lambda: context.remaining(3600.0)) <= 4.1  # gRPC rounds
+    assert 0 < await heard(address, lambda: context.remaining(3600.0)) <= PATIENCE_SECONDS + 0.1  # gRPC rounds
 
 
 async def test_a_call_does_not_outlast_the_request_that_it_serves(address: str) -> None:
@@ -133,7 +132,7 @@ async def streaming(address: str, flood: Flood, caller: str) -> AsyncIterator[An
 async def test_a_stream_that_nobody_reads_ends_quietly_when_its_caller_goes(address: str) -> None:
     flood = Flood()  # type: ignore[abstract]  # nobody calls its other methods
     with capture_logs() as logged:
-        async with asyncio.timeout(DEADLINE_SECONDS), streaming(address, flood, access.EDGE) as stream:
+        async with asyncio.timeout(PATIENCE_SECONDS), streaming(address, flood, access.EDGE) as stream:
             await stream.read()
             await flood.begun.wait()
             stream.cancel()

@@ -9,8 +9,7 @@ from structlog.testing import capture_logs
 
 from mesh import context
 from mesh.lifecycle import Tasks, every
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 PROGRAM = """
 import asyncio
@@ -36,7 +35,7 @@ async def running(*, busy: bool) -> AsyncIterator[asyncio.subprocess.Process]:
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await line(process) == "ready"
             yield process
     finally:
@@ -85,7 +84,7 @@ async def test_an_action_is_repeated_even_after_it_failed() -> None:
     tasks = Tasks()
     with capture_logs() as logged:
         tasks.start(every(0.001, action))
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await thrice.wait()
         await tasks.close()
     assert [entry["event"] for entry in logged[:2]] == ["periodic_action_failed"] * 2

@@ -12,10 +12,8 @@ from mesh import rendezvous
 from mesh.errors import Unavailable
 from mesh.replicas import Replicas, connected
 from tests.mesh.live_service import LiveService, announce, calling
-from tests.mesh.waiting import until
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import free_port
-
-DEADLINE_SECONDS = 10.0
 
 
 class Fleet:
@@ -144,7 +142,7 @@ async def test_a_call_that_runs_is_finished_when_its_replica_leaves_the_name(nam
 
     port = free_port()
     names["message"] = ["127.0.0.1"]
-    async with AsyncExitStack() as stack, asyncio.timeout(DEADLINE_SECONDS):
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_SECONDS):
         await stack.enter_async_context(LiveService(work).at(f"127.0.0.1:{port}"))
         await stack.enter_async_context(LiveService().at(f"127.0.0.2:{port}"))
         live = await stack.enter_async_context(calling(f"message:{port}"))

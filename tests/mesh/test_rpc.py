@@ -6,8 +6,7 @@ import pytest
 from mesh import context
 from mesh.errors import Conflict, Unavailable
 from tests.mesh.live_service import LiveService, announce, calling
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ async def test_an_answer_that_will_not_change_is_not_asked_for_again(address: st
 
 
 async def test_asking_again_ends_when_the_time_is_up(address: str) -> None:
-    async with asyncio.timeout(DEADLINE_SECONDS), calling(address) as live:
+    async with asyncio.timeout(PATIENCE_SECONDS), calling(address) as live:
         with pytest.raises(Unavailable):
             await announce(live, timeout=0.3, retry=True)
         with context.deadline(0.3), pytest.raises(Unavailable):
@@ -67,8 +66,8 @@ async def test_a_call_that_has_no_time_left_is_not_made(address: str) -> None:
 
 async def test_a_service_that_starts_late_is_waited_for(address: str) -> None:
     service = LiveService()
-    async with asyncio.timeout(DEADLINE_SECONDS), calling(address) as live:
-        waiting = asyncio.create_task(announce(live, timeout=DEADLINE_SECONDS, retry=True))
+    async with asyncio.timeout(PATIENCE_SECONDS), calling(address) as live:
+        waiting = asyncio.create_task(announce(live, timeout=PATIENCE_SECONDS, retry=True))
         with pytest.raises(Unavailable):
             await announce(live)
         async with service.at(address):
@@ -82,7 +81,7 @@ async def test_a_channel_that_is_closed_during_a_call_makes_the_service_unavaila
         begun.set()
         await asyncio.Event().wait()
 
-    async with asyncio.timeout(DEADLINE_SECONDS), LiveService(work).at(address), calling(address) as live:
+    async with asyncio.timeout(PATIENCE_SECONDS), LiveService(work).at(address), calling(address) as live:
         running = asyncio.create_task(announce(live))
         await begun.wait()
         await live.replicas.in_turn().channel.close()
@@ -99,7 +98,7 @@ async def test_a_caller_that_gives_up_is_not_told_that_the_service_is_unavailabl
         begun.set()
         await asyncio.Event().wait()
 
-    async with asyncio.timeout(DEADLINE_SECONDS), LiveService(work).at(address), calling(address) as live:
+    async with asyncio.timeout(PATIENCE_SECONDS), LiveService(work).at(address), calling(address) as live:
         running = asyncio.create_task(announce(live))
         await begun.wait()
         running.cancel()

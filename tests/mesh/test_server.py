@@ -12,8 +12,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from mesh.errors import Unavailable
 from mesh.server import serving
 from tests.mesh.live_service import NAME, LiveService, announce, calling
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ async def test_a_call_that_runs_is_finished_and_nobody_new_comes_in_while_it_sto
         await finish.wait()
 
     service = LiveService(work)
-    async with asyncio.timeout(DEADLINE_SECONDS), calling(address) as live:
+    async with asyncio.timeout(PATIENCE_SECONDS), calling(address) as live:
         server = service.at(address)
         await server.__aenter__()
         running = asyncio.create_task(announce(live))

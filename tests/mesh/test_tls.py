@@ -22,10 +22,8 @@ from mesh.tls import Identity
 from parlance.message.v1 import live_pb2, live_pb2_grpc
 from tests.mesh.live_service import LiveService, announce, calling
 from tests.mesh.papers import DAY, Papers
-from tests.mesh.waiting import until
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import free_port
-
-DEADLINE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ async def attempt(opened: grpc.aio.Channel, *, claim: str = access.EDGE) -> None
     """Make the call that edges may make, claiming to be one."""
     stub: Any = live_pb2_grpc.LiveServiceStub(opened)
     metadata = ((context.CALLER, claim),)
-    await stub.Announce(live_pb2.AnnounceRequest(), timeout=DEADLINE_SECONDS, metadata=metadata)
+    await stub.Announce(live_pb2.AnnounceRequest(), timeout=PATIENCE_SECONDS, metadata=metadata)
 
 
 async def refused(served: Served, papers: Papers, own: Credentials | None) -> bool:
@@ -174,7 +172,7 @@ async def test_health_is_told_to_every_member_of_the_mesh_and_to_nobody_else(ser
         async with channel(served.address, own, authority) as opened:
             stub: Any = health_pb2_grpc.HealthStub(opened)  # type: ignore[no-untyped-call]  # it has no types
             try:
-                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=DEADLINE_SECONDS)
+                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=PATIENCE_SECONDS)
                 assert answer.status == health_pb2.HealthCheckResponse.SERVING
                 assert answered
             except grpc.aio.AioRpcError:
@@ -204,13 +202,13 @@ async def test_a_renewed_certificate_is_shown_without_a_restart_and_calls_go_on(
     address, service = f"127.0.0.1:{free_port()}", LiveService(work)
     server, client = Identity(papers.issue(access.MESSAGE), access.MESSAGE), edge(papers)
     async with (
-        asyncio.timeout(DEADLINE_SECONDS),
+        asyncio.timeout(PATIENCE_SECONDS),
         service.at(address, server),
         calling(address, identity=client) as live,
     ):
         breaks: list[None] = []
         live.replicas.on_break = lambda: breaks.append(None)
-        running = asyncio.create_task(announce(live, timeout=DEADLINE_SECONDS))
+        running = asyncio.create_task(announce(live, timeout=PATIENCE_SECONDS))
         await begun.wait()
         before = live.replicas.in_turn().channel
         old = client.credentials

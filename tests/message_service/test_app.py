@@ -12,7 +12,7 @@ from uuid import uuid4
 import grpc
 import pytest
 
-from mesh import access
+from mesh import access, server
 from mesh.errors import Unavailable
 from mesh.replicas import connected
 from mesh.rpc import Client
@@ -20,7 +20,7 @@ from mesh.server import serving
 from message_service.app import MessageSettings, running
 from parlance.message.v1 import message_pb2, message_pb2_grpc
 from parlance.room.v1 import room_pb2, room_pb2_grpc
-from tests.mesh.waiting import DEADLINE_SECONDS, until
+from tests.patience import PATIENCE_SECONDS, until
 
 Messages: TypeAlias = "Client[message_pb2_grpc.MessageServiceAsyncStub]"
 Stream: TypeAlias = "grpc.aio.UnaryStreamCall[Any, message_pb2.SubscribeEventsResponse]"
@@ -110,7 +110,7 @@ async def read(stream: Stream, count: int) -> list[str]:
     """The texts of this many messages, whose revisions must rise."""
     bodies: list[str] = []
     revision = 0
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(bodies) < count:
             response = await stream.read()
             assert isinstance(response, message_pb2.SubscribeEventsResponse)
@@ -154,10 +154,13 @@ async def test_room_service_decides_who_may_write_and_hears_of_activity(installa
     assert installation.rooms.active[room] == result.message.sent_at.ToMilliseconds()
 
 
-async def test_a_replica_that_stops_sends_its_followers_to_another(installation: Installation, room: str) -> None:
+async def test_a_replica_that_stops_sends_its_followers_to_another(
+    installation: Installation, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_GRACE_SECONDS", 3600.0)  # the end of it would end them, too
     one, two = installation.replicas
     await send(one, room, "1")
-    async with subscribed(one, **{room: 0}) as stream, asyncio.timeout(5.0):  # less than the server's patience
+    async with subscribed(one, **{room: 0}) as stream, asyncio.timeout(PATIENCE_SECONDS):
         assert await read(stream, 1) == ["1"]
         await installation.stop(0)
         with pytest.raises(grpc.aio.AioRpcError) as goodbye:

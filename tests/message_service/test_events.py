@@ -15,8 +15,8 @@ from message_service.log import Log
 from message_service.model import Head, Kind, Message
 from message_service.store import MessageStore
 from parlance.message.v1 import live_pb2
-from tests.mesh.waiting import DEADLINE_SECONDS, until
 from tests.message_service.writing import NOW, new, ticking
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import Processes, launch_broker
 
 
@@ -128,7 +128,7 @@ async def test_sends_are_acknowledged_while_redis_is_away_and_the_rooms_are_anno
             await log.append(new(room))
             await until(lambda: ear.revisions() == [[1]])
             process.kill()
-            async with asyncio.timeout(DEADLINE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await asyncio.gather(*(log.append(new(one)) for one in (room, room, other)))
                 events.publish_live([room_channel(room)], typing(room))
             process.start()

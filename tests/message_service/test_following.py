@@ -14,8 +14,8 @@ from message_service.log import Log
 from message_service.model import Message
 from message_service.reader import Reader
 from message_service.store import MessageStore
-from tests.mesh.waiting import until
 from tests.message_service.writing import edited, new, ticking
+from tests.patience import until
 from tests.processes import Processes, launch_broker
 
 

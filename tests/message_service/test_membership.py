@@ -6,7 +6,7 @@ import pytest
 from mesh.errors import Forbidden, Unavailable
 from message_service.membership import Membership, Pair
 from message_service.model import Role
-from tests.mesh.waiting import until
+from tests.patience import until
 
 ANN: Pair = ("ann", "room")
 BOB: Pair = ("bob", "room")

@@ -22,8 +22,8 @@ from message_service.servicer import MessageServicer
 from message_service.store import MessageStore
 from parlance.message.v1 import live_pb2, message_pb2
 from tests.grpc_adapter import Calls
-from tests.mesh.waiting import until
 from tests.message_service.writing import NOW, ticking
+from tests.patience import until
 
 MESSAGES = message_pb2.DESCRIPTOR.services_by_name["MessageService"]
 LIVE = live_pb2.DESCRIPTOR.services_by_name["LiveService"]

@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,7 +16,8 @@ from typing import Any, Self
 import pytest
 
 from cli.native.dns import answer
-from tests.processes import START_SECONDS, Processes, free_port
+from tests.patience import looks
+from tests.processes import Processes, free_port
 
 RENDER = Path(__file__).parents[2] / "nginx" / "render.sh"
 EDGE_NAME = "edge.parlance.internal"
@@ -140,11 +140,7 @@ class FrontDoor:
                 return
 
     def _looks(self) -> Iterator[None]:
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            yield
-            time.sleep(0.01)  # between looks; what ends the loop is the condition
-        raise RuntimeError(f"nginx does not do what it is there for:\n{self.logs()}")
+        return looks(lambda: f"nginx does not do what it is there for:\n{self.logs()}")
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.mesh.waiting import until
 from tests.nginx.front import FrontDoor, Replicas, front_door
 from tests.nginx.imitations import Imitation, imitating
+from tests.patience import until
 
 EDGE = "127.0.1.250"
 WELCOME = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"

@@ -3,8 +3,8 @@
 import aiohttp
 
 from tests.integration.people import register
-from tests.mesh.waiting import until
 from tests.nginx.front import FrontDoor, Replicas
+from tests.patience import until
 
 
 async def test_a_request_is_one_object(front: FrontDoor, http: aiohttp.ClientSession) -> None:

@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from tests.integration.people import Person, Socket, new_room, register
-from tests.mesh.waiting import until
 from tests.nginx.fleet import Fleet
 from tests.nginx.front import FrontDoor, Replicas
 from tests.nginx.imitations import accepting_nobody, imitating
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import Process
 
 HERE, THERE = "127.0.1.250", "127.0.1.251"
@@ -150,7 +150,7 @@ async def test_an_upgrade_that_a_stopping_edge_refuses_is_passed_on(
     async with imitating(replicas, HERE, DRAINING) as stopping, imitating(replicas, THERE, GREETED):
         await asyncio.to_thread(lonely.find, HERE, THERE)
         stopping.requests.clear()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not stopping.requests:
                 async with http.get(f"{lonely.url}/ws", headers=upgrade) as response:
                     assert response.status == 200

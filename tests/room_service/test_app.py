@@ -16,8 +16,7 @@ from mesh.server import Register, serving
 from parlance.message.v1 import live_pb2, live_pb2_grpc, message_pb2, message_pb2_grpc
 from parlance.room.v1 import room_pb2, room_pb2_grpc
 from room_service.app import RoomSettings, running
-
-DEADLINE_SECONDS = 10.0
+from tests.patience import PATIENCE_SECONDS
 
 
 class MessageService(live_pb2_grpc.LiveServiceServicer, message_pb2_grpc.MessageServiceServicer):
@@ -42,7 +41,7 @@ class MessageService(live_pb2_grpc.LiveServiceServicer, message_pb2_grpc.Message
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for what it has yet to be told."""
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not condition():
                 self._called.clear()
                 await self._called.wait()

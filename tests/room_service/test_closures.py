@@ -7,9 +7,8 @@ from mesh.lifecycle import Tasks
 from room_service.closures import GRACE_MILLISECONDS
 from room_service.events import Announcement, RoomDeleted
 from room_service.model import Membership, Role, RoomKind
+from tests.patience import PATIENCE_SECONDS
 from tests.room_service.house import House
-
-DEADLINE_SECONDS = 5.0
 
 
 async def test_a_deleted_room_is_gone_at_once_and_everybody_in_it_hears_of_it(house: House) -> None:
@@ -75,7 +74,7 @@ async def test_the_purger_begins_with_what_it_finds_and_wakes_up_when_a_room_is_
     background = Tasks()
     background.start(house.purger.run())
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await house.has_purged.wait()
             assert house.purged == [earlier.id]
             house.has_purged.clear()

@@ -16,8 +16,8 @@ from cli import installation
 from cli.native import nginx
 from tests.integration.native import Native, lives
 from tests.integration.people import new_room, register
-from tests.mesh.waiting import until
 from tests.nginx.front import find_nginx
+from tests.patience import PATIENCE_SECONDS, until
 from tests.processes import Processes, free_port, parlance
 
 
@@ -42,7 +42,7 @@ async def test_whoever_is_killed_comes_back_and_all_end_with_the_one_that_starte
             page = await ann.rest("GET", f"rooms/{room}/messages")
             return [message["body"] for message in page["messages"]]
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     assert await said() == ["before"]
@@ -86,6 +86,8 @@ def test_without_nginx_it_says_where_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def refusal(*options: str) -> str:
-    ended = subprocess.run(parlance("up-native", *options), capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(
+        parlance("up-native", *options), capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
     assert ended.returncode == 1
     return ended.stderr

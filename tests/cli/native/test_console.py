@@ -5,7 +5,7 @@ import logging
 import os
 
 from cli.native.console import Console, LogStream
-from tests.mesh.waiting import until
+from tests.patience import until
 
 EVENT = {"event": "serving", "level": "info", "timestamp": "2026-03-02T12:00:00Z", "process": "edge", "rooms": 3}
 

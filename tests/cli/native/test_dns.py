@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.native import dns
+from tests.patience import PATIENCE_SECONDS
 
 NAME = "edge.parlance.internal"
 A, AAAA = 1, 28
@@ -60,5 +61,5 @@ async def test_it_answers_over_udp() -> None:
             for addresses[:] in (["127.0.1.1"], ["127.0.1.2", "127.0.1.3"]):
                 asker.send(b"?")
                 asker.send(query())
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     assert told(await asyncio.get_running_loop().sock_recv(asker, 512)) == (0, addresses)

@@ -6,6 +6,7 @@ import pytest
 from cli.native.edges import Edges
 from cli.native.orders import Orders
 from cli.native.services import Services
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import parlance
 
 
@@ -30,6 +31,6 @@ async def test_what_cannot_be_done_is_refused_with_what_can(words: list[str], re
 
 def test_an_order_to_nobody_says_what_to_do(tmp_path: Path) -> None:
     command = parlance("roll", "--data", str(tmp_path))
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     assert refused.returncode == 1
     assert "parlance up-native" in refused.stderr
