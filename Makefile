@@ -13,7 +13,7 @@ NPM := $(if $(HAS_NODE),,PATH="$(CURDIR)/$(BIN):$$PATH" )npm --prefix web
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print)
 BUILT := web/chat/dist/index.html
 
-.PHONY: setup run web up-native test lint types bench chaos screenshots stubs lock clean
+.PHONY: setup run web up-native test lint types check-web bench chaos screenshots stubs lock clean
 
 run: $(VENV)/run.stamp $(BUILT)
 	$(BIN)/parlance up
@@ -26,10 +26,8 @@ up-native: $(VENV)/run.stamp
 
 setup: $(VENV)/dev.stamp
 
-test: lint types $(BUILT)
-	$(NPM) test
-	$(NPM) run sizes
-	$(BIN)/pytest
+test: setup $(BUILT)
+	$(BIN)/python -m tests.gate
 
 lint: setup web/node_modules/.stamp
 	$(NPM) run lint
@@ -41,6 +39,10 @@ lint: setup web/node_modules/.stamp
 types: setup web/node_modules/.stamp
 	$(NPM) run types
 	$(BIN)/mypy
+
+check-web: $(BUILT)
+	$(NPM) test
+	$(NPM) run sizes
 
 # The pictures of docs/images, of an installation that the demo has filled.
 screenshots: setup $(BUILT)

@@ -15,7 +15,9 @@ def test_a_name_has_1_to_80_characters_and_no_control_characters(name: str) -> N
     assert (raised.value.reason, raised.value.field) == ("INVALID_NAME", "name")
 
 
-@pytest.mark.parametrize("identity", [names.new_room_id(), names.direct_room_id(("ada", "bob"))])
+@pytest.mark.parametrize(
+    "identity", [names.new_room_id(), names.direct_room_id(("ada", "bob"))], ids=["a new room", "a direct room"]
+)
 def test_a_public_name_never_looks_like_an_id(identity: str) -> None:
     assert names.is_room_id(identity)
     for disguise in (identity, identity.upper(), f" {identity} ", identity.replace("-", "－")):
