@@ -9,8 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import UpdateOne
+from gridfs.errors import CorruptGridFile, NoFile
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+    AsyncIOMotorGridFSBucket,
+)
+from pymongo import ReplaceOne, UpdateOne
 from pymongo import errors as driver
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -18,15 +24,20 @@ from pymongo.write_concern import WriteConcern
 Document: TypeAlias = dict[str, Any]
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
+Bucket: TypeAlias = AsyncIOMotorGridFSBucket
 
 __all__ = [
     "DUPLICATE_KEY",
+    "FILE_GONE",
+    "Bucket",
     "BulkWriteError",
     "Collection",
     "Database",
     "Document",
     "DuplicateKeyError",
+    "ReplaceOne",
     "UpdateOne",
+    "bucket",
     "connect",
     "first_collision",
     "is_unreachable",
@@ -37,6 +48,8 @@ BulkWriteError = driver.BulkWriteError
 DuplicateKeyError = driver.DuplicateKeyError
 
 DUPLICATE_KEY = 11000
+FILE_GONE = (NoFile, CorruptGridFile)
+"""What reading or removing a file of a bucket raises when it is, or is being, removed."""
 _TIMEOUT_MS = 5000
 _UNREACHABLE = (driver.ConnectionFailure, driver.ExecutionTimeout, driver.WriteConcernError, driver.InvalidOperation)
 
@@ -61,6 +74,11 @@ async def connect(url: str, *, app_name: str) -> AsyncIterator[Database]:
         )
     finally:
         client.close()
+
+
+def bucket(database: Database, name: str) -> Bucket:
+    """Files of any size, in the collections `<name>.files` and `<name>.chunks` (GridFS)."""
+    return AsyncIOMotorGridFSBucket(database, bucket_name=name)
 
 
 async def ping(database: Database) -> None:

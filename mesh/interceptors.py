@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import wraps
 from typing import Any, TypeAlias
 
 import grpc
@@ -62,6 +63,9 @@ def _guard(method: str, handler: Any, caller: _Identify) -> _Handler:
     codec = {"request_deserializer": handler.request_deserializer, "response_serializer": handler.response_serializer}
     if handler.unary_unary is not None:
         return grpc.unary_unary_rpc_method_handler(_guard_unary(method, handler.unary_unary, caller), **codec)
+    if handler.stream_unary is not None:  # what comes in is one argument, whether message or stream
+        receive = _guard_unary(method, _draining(handler.stream_unary), caller)
+        return grpc.stream_unary_rpc_method_handler(receive, **codec)
     return grpc.unary_stream_rpc_method_handler(_guard_stream(method, handler.unary_stream, caller), **codec)
 
 
@@ -71,6 +75,21 @@ def _guard_unary(method: str, handler: _Unary, caller: _Identify) -> Any:
     async def call(request: Any, call_context: _Call) -> Any:
         async with _surroundings(method, allowed, caller, call_context):
             return await handler(request, call_context)
+
+    return call
+
+
+def _draining(handler: Any) -> _Unary:
+    """Read what a handler refuses to its end: a caller who still writes hears of a broken call and not of the answer."""
+
+    @wraps(handler)
+    async def call(requests: AsyncIterator[Any], call_context: _Call) -> Any:
+        try:
+            return await handler(requests, call_context)
+        except Exception:
+            async for _ in requests:
+                pass
+            raise
 
     return call
 

@@ -1,7 +1,8 @@
 """Calls another service: with a deadline, with who asks and for whom, and with its errors as our own classes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 import grpc
@@ -19,6 +20,12 @@ _RETRY_PAUSE_SECONDS = 0.1
 
 Method = Callable[[Stub], grpc.aio.UnaryUnaryMultiCallable[Request, Response]]
 """Names an RPC in a way that the type checker follows: `lambda stub: stub.GetRoom`."""
+
+Sink = Callable[[Stub], grpc.aio.StreamUnaryMultiCallable[Request, Response]]
+"""Names an RPC that takes a stream."""
+
+Source = Callable[[Stub], grpc.aio.UnaryStreamMultiCallable[Request, Response]]
+"""Names an RPC that answers with a stream."""
 
 
 class Client(Generic[Stub]):
@@ -60,15 +67,43 @@ class Client(Generic[Stub]):
         self, replica: Replica, method: Method[Stub, Request, Response], request: Request, *, timeout: float
     ) -> Response:
         """Make one call to this replica, once."""
-        try:
+        with _our_errors():
             return await method(self.stub(replica))(request, timeout=timeout, metadata=self.metadata())
-        except grpc.aio.AioRpcError as error:
-            raise status.from_rpc_error(error) from error
-        except (grpc.aio.UsageError, asyncio.InvalidStateError, asyncio.CancelledError) as error:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise
-            # Nobody cancelled us: the channel was closed meanwhile.
-            raise Unavailable("The service is moving. Try again in a moment.", retry_after=1.0) from error
+
+    async def send_stream(
+        self, method: Sink[Stub, Request, Response], requests: AsyncIterator[Request], *, key: str, timeout: float
+    ) -> Response:
+        """Make one call that takes a stream, to the replica that the key belongs to, once.
+
+        It ends early when the service has answered before all was sent, or with what the iterator raises. A service that
+        goes away meanwhile is `Unavailable`.
+        """
+        replica = self.replicas.by_key(key)
+        call = method(self.stub(replica))(timeout=context.remaining(timeout), metadata=self.metadata())
+        try:
+            with _our_errors():
+                async for request in requests:
+                    if call.done():
+                        break
+                    with _cut_off():
+                        await call.write(request)
+                await call.done_writing()
+                return await call
+        finally:
+            call.cancel()
+
+    async def receive_stream(
+        self, method: Source[Stub, Request, Response], request: Request, *, key: str, timeout: float
+    ) -> AsyncIterator[Response]:
+        """Make one call that answers with a stream, to the replica that the key belongs to, once."""
+        replica = self.replicas.by_key(key)
+        call = method(self.stub(replica))(request, timeout=context.remaining(timeout), metadata=self.metadata())
+        try:
+            with _our_errors():
+                async for response in call:
+                    yield response
+        finally:
+            call.cancel()
 
     def stub(self, replica: Replica) -> Stub:
         """Return the generated stub on a replica's channel."""
@@ -85,3 +120,30 @@ class Client(Generic[Stub]):
             (context.CALLER, self._caller),
             (context.REQUEST_ID, context.request_id.get() or context.new_request_id()),
         )
+
+
+@contextmanager
+def _cut_off() -> Iterator[None]:
+    """Say of a service that no longer reads that it is not there: gRPC calls it an internal error."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise _moving() from error
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """Raise what a call fails with as one of our own errors."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise status.from_rpc_error(error) from error
+    except (grpc.aio.UsageError, asyncio.InvalidStateError, asyncio.CancelledError) as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        # Nobody cancelled us: the channel was closed meanwhile.
+        raise _moving() from error
+
+
+def _moving() -> Unavailable:
+    return Unavailable("The service is moving. Try again in a moment.", retry_after=1.0)

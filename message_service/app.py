@@ -10,7 +10,10 @@ from mesh.lifecycle import Tasks, every
 from mesh.replicas import connected
 from mesh.server import serving
 from mesh.settings import ServiceSettings
-from message_service.activity import REPORT_SECONDS, Activity
+from message_service.activity import REPORT_SECONDS, Activity, LastMessage
+from message_service.attachment_servicer import AttachmentServicer
+from message_service.attachments import CLEAN_UP_SECONDS, Attachments
+from message_service.attachments_store import AttachmentStore
 from message_service.events import Events
 from message_service.following import RECHECK_SECONDS, Followers
 from message_service.live_servicer import LiveServicer, tell_presence
@@ -24,6 +27,8 @@ from message_service.rooms_client import Rooms
 from message_service.search import FEED_SECONDS, Search
 from message_service.servicer import MessageServicer
 from message_service.store import MessageStore
+from message_service.uploads import Uploads
+from parlance.message.v1.attachment_pb2_grpc import add_AttachmentServiceServicer_to_server
 from parlance.message.v1.live_pb2_grpc import add_LiveServiceServicer_to_server
 from parlance.message.v1.message_pb2_grpc import add_MessageServiceServicer_to_server
 
@@ -63,11 +68,15 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
             events.publish_message(message)
             search.touch(message.room_id)
             if message.revision == message.created_revision:
-                activity.note(message.room_id, message.sent_at)
+                activity.note(LastMessage(message.sent_at, message.room_id, message.sender_id))
 
         room_log = Log(store, stored, events.publish_head, now=_now)
         stack.push_async_callback(room_log.drain)
-        messages = Messages(room_log, store, Membership(rooms.roles, now=time.monotonic), now=_now)
+        membership = Membership(rooms.roles, now=time.monotonic)
+        files = AttachmentStore(documents)
+        await files.ensure_indexes()
+        attachments = Attachments(files, store, membership, now=_now)
+        messages = Messages(room_log, store, membership, attachments, now=_now)
         presence = PresenceBoard(redis, partial(tell_presence, events), now=_now)
         subscriber = await stack.enter_async_context(broker.subscriber(redis))
         followers = Followers(subscriber, reader)
@@ -76,19 +85,30 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
             (REPORT_SECONDS, activity.flush),
             (FEED_SECONDS, search.feed),
             (SWEEP_SECONDS, presence.sweep),
+            (CLEAN_UP_SECONDS, attachments.clean_up),
             (RECHECK_SECONDS, followers.recheck),
         ):
             tasks.start(every(seconds, action))
 
         servicer = MessageServicer(
-            messages=messages, reader=reader, search=search, followers=followers, room_log=room_log, store=store
+            messages=messages,
+            reader=reader,
+            search=search,
+            followers=followers,
+            room_log=room_log,
+            store=store,
+            attachments=attachments,
         )
+        files_servicer = AttachmentServicer(uploads=Uploads(files, membership, now=_now), attachments=attachments)
         live = LiveServicer(events=events, presence=presence)
         await stack.enter_async_context(
             serving(
                 settings.listen,
                 {
                     "parlance.message.v1.MessageService": partial(add_MessageServiceServicer_to_server, servicer),
+                    "parlance.message.v1.AttachmentService": partial(
+                        add_AttachmentServiceServicer_to_server, files_servicer
+                    ),
                     "parlance.message.v1.LiveService": partial(add_LiveServiceServicer_to_server, live),
                 },
                 identity=identity,

@@ -2,10 +2,12 @@
 
 from functools import lru_cache
 
+import msgspec
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import Invalid
-from message_service.model import Kind, Message, NewMessage
+from message_service.model import Attachment, Guard, Kind, Message, NewMessage
+from parlance.message.v1 import attachment_pb2
 from parlance.message.v1 import message_pb2 as pb
 
 _KIND_TO_PROTO = {Kind.TEXT: pb.MESSAGE_KIND_TEXT, Kind.NOTICE: pb.MESSAGE_KIND_NOTICE}
@@ -34,7 +36,14 @@ def message_to_proto(message: Message) -> pb.Message:
         proto.deleted_at.CopyFrom(timestamp(message.deleted_at))
     for reaction in message.reactions:
         proto.reactions.add(emoji=reaction.emoji, user_ids=reaction.user_ids)
+    for attachment in message.attachments:
+        proto.attachments.append(attachment_to_proto(attachment))
     return proto
+
+
+def attachment_to_proto(attachment: Attachment) -> attachment_pb2.Attachment:
+    """Pack what is known of a file."""
+    return attachment_pb2.Attachment(**msgspec.structs.asdict(attachment))
 
 
 def new_message_from_proto(proto: pb.NewMessage) -> NewMessage:
@@ -49,6 +58,8 @@ def new_message_from_proto(proto: pb.NewMessage) -> NewMessage:
         body=proto.body,
         kind=kind,
         reply_to=proto.reply_to or None,
+        attachment_ids=tuple(proto.attachment_ids),
+        guard=Guard(proto.guard.seen_revision, proto.guard.visitor_id) if proto.HasField("guard") else None,
     )
 
 

@@ -35,6 +35,11 @@ def user_channel(user_id: str) -> str:
     return f"user:{user_id}"
 
 
+def business_channel(business_id: str) -> str:
+    """The channel of a business's inbox."""
+    return f"business:{business_id}"
+
+
 class _Live(Struct, frozen=True):
     channel: str
     event: live_pb2.LiveEvent

@@ -5,7 +5,7 @@ from typing import Any
 
 from mesh import access
 from mesh.errors import Invalid
-from message_service.events import Events, room_channel, user_channel
+from message_service.events import Events, business_channel, room_channel, user_channel
 from message_service.presence import PresenceBoard, Report
 from parlance.message.v1 import live_pb2 as pb
 from parlance.message.v1.live_pb2_grpc import LiveServiceServicer
@@ -24,7 +24,11 @@ class LiveServicer(LiveServiceServicer):
     async def Announce(self, request: pb.AnnounceRequest, context: Any) -> pb.AnnounceResponse:
         _check_size(len(request.announcements))
         for announcement in request.announcements:
-            channels = [*map(room_channel, announcement.room_ids), *map(user_channel, announcement.user_ids)]
+            channels = [
+                *map(room_channel, announcement.room_ids),
+                *map(user_channel, announcement.user_ids),
+                *map(business_channel, announcement.business_ids),
+            ]
             self._events.publish_live(channels, announcement.event)
         return pb.AnnounceResponse()
 

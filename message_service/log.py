@@ -11,7 +11,8 @@ there.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from prometheus_client import Counter
 
 from mesh import logs
 from mesh.batching import Batcher
-from mesh.errors import AlreadyExists, NotFound, ParlanceError, Unavailable
+from mesh.errors import AlreadyExists, Conflict, NotFound, ParlanceError, Unavailable
 from message_service.model import Change, Head, Message, NewMessage
 from message_service.store import MessageStore
 
@@ -40,6 +41,10 @@ Doubt = Callable[[str], None]
 
 Edit = Callable[[Message], Message]
 """Makes the new state of a message (its revision is set by the log), or raises; returning its argument changes nothing."""
+
+
+_Waiting: TypeAlias = tuple[int, NewMessage]
+"""A message to store, and its place in its batch."""
 
 
 class _Wish(Struct, frozen=True):
@@ -89,29 +94,24 @@ class Log:
                 results[place] = await self._changed(item)
         return [results[place] for place in range(len(items))]
 
-    async def _append(self, waiting: list[tuple[int, NewMessage]]) -> dict[int, Message | Exception]:
+    async def _append(self, waiting: list[_Waiting]) -> dict[int, Message | Exception]:
         results: dict[int, Message | Exception] = {}
         collisions = 0
         try:
             while collisions < _MAX_COLLISIONS:
-                numbered = await self._number([message for _, message in waiting])
-                stored = await self._store.insert(numbered)
-                STORED.inc(stored)
-                if logs.in_detail():
-                    _log_stored(numbered[:stored])
-                for (place, _), message in zip(waiting[:stored], numbered, strict=False):
-                    results[place] = self._stored(message)
-                waiting = waiting[stored:]
-                if waiting:
-                    answers = await self._answer_retries(waiting)
-                    if not answers:  # another writer was faster
-                        COLLISIONS.inc()
-                        collisions += 1
-                        self.forget(waiting[0][1].room_id)
-                    results |= answers
-                    waiting = [entry for entry in waiting if entry[0] not in answers]
+                results |= await self._refuse_overtaken(waiting)
+                if waiting := _unanswered(waiting, results):
+                    results |= await self._insert(waiting)
+                    waiting = _unanswered(waiting, results)
                 if not waiting:
                     return results
+                answers = await self._answer_retries(waiting)
+                if not answers:  # another writer was faster
+                    COLLISIONS.inc()
+                    collisions += 1
+                    self.forget(waiting[0][1].room_id)
+                results |= answers
+                waiting = _unanswered(waiting, results)
             failure: Exception = Unavailable("Too many write at once. Try again in a moment.", retry_after=1.0)
         except Exception as error:  # what was stored before it is stored; of the rest nobody knows
             failure = error
@@ -119,6 +119,39 @@ class Log:
             self._lose_track(unwritten.room_id)
             results[place] = failure
         return results
+
+    async def _insert(self, waiting: Sequence[_Waiting]) -> dict[int, Message]:
+        """Store messages up to the first that is refused: its number or its id is taken."""
+        numbered = await self._number([message for _, message in waiting])
+        stored = await self._store.insert(numbered)
+        STORED.inc(stored)
+        if logs.in_detail():
+            _log_stored(numbered[:stored])
+        return {place: self._stored(message) for (place, _), message in zip(waiting[:stored], numbered, strict=False)}
+
+    async def _refuse_overtaken(self, waiting: Sequence[_Waiting]) -> dict[int, Message | Exception]:
+        """What to answer those whose guard refuses them, or whose message was stored before it would have.
+
+        Exact, because it is asked after the head was read behind which the rest is then stored, and again if that fails.
+        """
+        answers: dict[int, Message | Exception] = {}
+        if all(message.guard is None for _, message in waiting):
+            return answers
+        heads = await self._load_heads({message.room_id for _, message in waiting})
+        senders: dict[str, set[str]] = {}  # of those before it in this batch
+        for place, message in waiting:
+            before = senders.setdefault(message.room_id, set())
+            guard = message.guard
+            if guard is not None:
+                others = set(before)
+                if heads[message.room_id].revision > guard.seen_revision:
+                    others |= await self._store.senders_after(message.room_id, guard.seen_revision)
+                if others - {message.sender_id, guard.visitor_id}:
+                    stored = await self._store.get(message.room_id, message.message_id)
+                    answers[place] = self._answer_retry(message, stored) if stored is not None else _overtaken()
+                    continue
+            before.add(message.sender_id)
+        return answers
 
     async def _number(self, messages: Sequence[NewMessage]) -> list[Message]:
         """Give each message the next numbers of its room."""
@@ -140,6 +173,7 @@ class Log:
                     body=new.body,
                     reply_to=new.reply_to,
                     sent_at=now,
+                    attachments=new.attachments,
                 )
             )
         return numbered
@@ -149,7 +183,7 @@ class Log:
         self._publish(message)
         return message
 
-    async def _answer_retries(self, waiting: Sequence[tuple[int, NewMessage]]) -> dict[int, Message | Exception]:
+    async def _answer_retries(self, waiting: Sequence[_Waiting]) -> dict[int, Message | Exception]:
         """What to answer those whose id is stored already. Nobody, if it is not the first one's: its number was taken.
 
         Where one is a retry others are, for they come in batches; so all of them are looked up at once.
@@ -230,6 +264,17 @@ class Log:
         self._heads.move_to_end(room_id)
         if len(self._heads) > _MAX_HEADS:
             self._heads.popitem(last=False)
+
+
+def _unanswered(waiting: list[_Waiting], answered: Container[int]) -> list[_Waiting]:
+    return [entry for entry in waiting if entry[0] not in answered]
+
+
+def _overtaken() -> Conflict:
+    return Conflict(
+        "Somebody else has answered since you looked. Read it, then send yours if it is still needed.",
+        reason="ANSWERED_MEANWHILE",
+    )
 
 
 def _log_stored(messages: Sequence[Message]) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from uuid_utils import UUID
 
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
+from message_service.attachments import Attachments
 from message_service.log import Log
 from message_service.membership import Membership, not_a_member
 from message_service.model import (
@@ -25,10 +26,19 @@ from message_service.store import MessageStore
 class Messages:
     """Sends and changes messages for people."""
 
-    def __init__(self, log: Log, store: MessageStore, membership: Membership, *, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        log: Log,
+        store: MessageStore,
+        membership: Membership,
+        attachments: Attachments,
+        *,
+        now: Callable[[], int],
+    ) -> None:
         """`now` gives milliseconds since 1970."""
         self._log = log
         self._store = store
+        self._attachments = attachments
         self._membership = membership
         self._now = now
 
@@ -36,13 +46,10 @@ class Messages:
         """Store messages; one result for each, in order. The order of one sender in a room is kept."""
         roles = await self._membership.roles({(message.sender_id, message.room_id) for message in messages})
         answered = await self._existing({(m.room_id, m.reply_to) for m in messages if m.reply_to is not None})
-        waiting: list[asyncio.Future[Message] | ParlanceError] = []
-        for message in messages:
-            try:
-                _check_new(message, roles[message.sender_id, message.room_id], answered)
-                waiting.append(self._log.append(message))
-            except ParlanceError as error:
-                waiting.append(error)
+        admitted = [_admitted(message, roles[message.sender_id, message.room_id], answered) for message in messages]
+        if any(message.attachment_ids for message in messages):
+            admitted = await asyncio.gather(*map(self._with_attachments, admitted))
+        waiting = [self._append(message) for message in admitted]
         try:
             return [result if isinstance(result, Exception) else await _settled(result) for result in waiting]
         except asyncio.CancelledError:  # the caller has given up, and will send again what it still wants
@@ -51,13 +58,29 @@ class Messages:
                     result.cancel()
             raise
 
+    def _append(self, message: NewMessage | ParlanceError) -> asyncio.Future[Message] | ParlanceError:
+        try:
+            return message if isinstance(message, ParlanceError) else self._log.append(message)
+        except ParlanceError as error:
+            return error
+
+    async def _with_attachments(self, message: NewMessage | ParlanceError) -> NewMessage | ParlanceError:
+        """Claim what a message names. One that is stored already needs nothing: the log recognises it."""
+        if isinstance(message, ParlanceError) or not message.attachment_ids:
+            return message
+        try:
+            return replace(message, attachments=await self._attachments.claim(message))
+        except ParlanceError as error:
+            stored = await self._store.get(message.room_id, message.message_id)
+            return error if stored is None else message
+
     async def edit(self, room_id: str, message_id: str, actor_id: str, body: str) -> Message:
         """Replace the text of one's own message."""
         await self._membership.require(actor_id, room_id)
-        _check_body(body)
 
         def edit(message: Message) -> Message:
             _require_present(message)
+            _check_body(body, may_be_empty=bool(message.attachments))
             if message.sender_id != actor_id:
                 raise Forbidden("Only the sender of a message can edit it.", reason="NOT_YOUR_MESSAGE")
             return message if message.body == body else replace(message, body=body, edited_at=self._now())
@@ -73,9 +96,12 @@ class Messages:
                 raise Forbidden("Only its sender or a moderator can delete a message.", reason="NOT_YOUR_MESSAGE")
             if message.deleted_at is not None:
                 return message
-            return replace(message, body="", reactions=(), deleted_at=self._now())
+            return replace(message, body="", reactions=(), attachments=(), deleted_at=self._now())
 
-        return await self._log.change(room_id, message_id, edit)
+        deleted = await self._log.change(room_id, message_id, edit)
+        # also when it was deleted before: its files may have stayed
+        await self._attachments.remove_of_message(room_id, message_id)
+        return deleted
 
     async def react(self, room_id: str, message_id: str, actor_id: str, emoji: str, *, on: bool) -> Message:
         """Add or remove one's reaction. Doing it again changes nothing."""
@@ -105,6 +131,14 @@ async def _settled(future: asyncio.Future[Message]) -> Message | Exception:
         return error
 
 
+def _admitted(message: NewMessage, role: Role, existing: set[tuple[str, str]]) -> NewMessage | ParlanceError:
+    try:
+        _check_new(message, role, existing)
+    except ParlanceError as error:
+        return error
+    return message
+
+
 def _check_new(message: NewMessage, role: Role, existing: set[tuple[str, str]]) -> None:
     if role is Role.NONE:
         raise not_a_member()
@@ -112,16 +146,18 @@ def _check_new(message: NewMessage, role: Role, existing: set[tuple[str, str]]) 
         UUID(message.message_id)
     except ValueError as error:
         raise Invalid("A message id is a UUID.", reason="BAD_MESSAGE_ID", field="message_id") from error
-    _check_body(message.body)
+    _check_body(message.body, may_be_empty=bool(message.attachment_ids))
     if message.reply_to is not None and (message.room_id, message.reply_to) not in existing:
         raise NotFound("The message that this one answers does not exist.", reason="NO_SUCH_MESSAGE", field="reply_to")
 
 
-def _check_body(body: str) -> None:
+def _check_body(body: str, *, may_be_empty: bool) -> None:
     if len(body) > MAX_BODY_CHARACTERS:
         raise Invalid(
             f"A message has at most {MAX_BODY_CHARACTERS:,} characters.", reason="BODY_TOO_LONG", field="body"
         )
+    if may_be_empty and not body:
+        return
     if not any(unicodedata.category(char)[0] not in "ZC" for char in body):
         raise Invalid("A message cannot be empty.", reason="BODY_EMPTY", field="body")
 

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 MAX_BODY_CHARACTERS = 4000
 MAX_EMOJI_CHARACTERS = 32
 MAX_REACTIONS = 50
+MAX_ATTACHMENTS = 10
+MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 
 
 class Kind(enum.StrEnum):
@@ -26,6 +28,26 @@ class Role(enum.IntEnum):
     OWNER = 3
 
 
+class Attachment(Struct, frozen=True):
+    """A file, as its messages show it."""
+
+    id: str
+    name: str
+    media_type: str
+    """As its bytes say."""
+    size_bytes: int
+    width: int = 0
+    height: int = 0
+    has_thumbnail: bool = False
+
+
+class Guard(Struct, frozen=True):
+    """Stores a message only if nobody but its sender and the visitor has written since its sender looked."""
+
+    seen_revision: int
+    visitor_id: str
+
+
 class NewMessage(Struct, frozen=True):
     """A message to store."""
 
@@ -35,6 +57,10 @@ class NewMessage(Struct, frozen=True):
     body: str
     kind: Kind = Kind.TEXT
     reply_to: str | None = None
+    attachment_ids: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    """What the ids stand for, once that is known."""
+    guard: Guard | None = None
 
 
 class Reaction(Struct, frozen=True):
@@ -60,6 +86,8 @@ class Message(Struct, frozen=True):
     edited_at: int | None = None
     deleted_at: int | None = None
     reactions: tuple[Reaction, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    """Fixed when it is stored; gone when it is deleted."""
 
 
 class State(Struct, frozen=True):
@@ -98,6 +126,7 @@ class Change(Struct, frozen=True):
             edited_at=state.edited_at,
             deleted_at=state.deleted_at,
             reactions=state.reactions,
+            attachments=message.attachments if state.deleted_at is None else (),
         )
 
 

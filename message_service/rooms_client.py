@@ -1,10 +1,11 @@
 """What this service asks of room_service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mesh import access
 from mesh.replicas import Replicas
 from mesh.rpc import Client
+from message_service.activity import LastMessage
 from message_service.convert import timestamp
 from message_service.membership import Pair
 from message_service.model import Role
@@ -32,7 +33,10 @@ class Rooms:
         response = await self._client.call(lambda stub: stub.CheckMembership, request, retry=True)
         return [_ROLES.get(role, Role.NONE) for role in response.roles]
 
-    async def note_activity(self, active: Mapping[str, int]) -> None:
-        """Report when rooms were last active."""
-        activities = [pb.RoomActivity(room_id=room_id, at=timestamp(at)) for room_id, at in active.items()]
+    async def note_activity(self, messages: Sequence[LastMessage]) -> None:
+        """Report when rooms were last active, and through whom."""
+        activities = [
+            pb.RoomActivity(room_id=message.room_id, at=timestamp(message.at), sender_id=message.sender_id)
+            for message in messages
+        ]
         await self._client.call(lambda stub: stub.NoteActivity, pb.NoteActivityRequest(activities=activities))

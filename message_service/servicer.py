@@ -5,6 +5,7 @@ from typing import Any
 
 from mesh import access, database, logs, status
 from mesh.errors import Internal, Invalid, ParlanceError, Unavailable
+from message_service.attachments import Attachments
 from message_service.convert import message_to_proto, new_message_from_proto
 from message_service.following import Followers
 from message_service.log import Log
@@ -35,6 +36,7 @@ class MessageServicer(MessageServiceServicer):
         followers: Followers,
         room_log: Log,
         store: MessageStore,
+        attachments: Attachments,
     ) -> None:
         self._messages = messages
         self._reader = reader
@@ -42,6 +44,7 @@ class MessageServicer(MessageServiceServicer):
         self._followers = followers
         self._log = room_log
         self._store = store
+        self._attachments = attachments
 
     @access.allow(access.EDGE)
     async def SendMessages(self, request: pb.SendMessagesRequest, context: Any) -> pb.SendMessagesResponse:
@@ -129,6 +132,7 @@ class MessageServicer(MessageServiceServicer):
     async def PurgeRoom(self, request: pb.PurgeRoomRequest, context: Any) -> pb.PurgeRoomResponse:
         await self._store.purge(request.room_id)
         await self._search.purge(request.room_id)
+        await self._attachments.purge(request.room_id)
         self._log.forget(request.room_id)
         return pb.PurgeRoomResponse()
 

@@ -10,8 +10,10 @@ edited away or deleted is kept nowhere. A change has no place in the conversatio
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from mesh.database import BulkWriteError, Database, Document, DuplicateKeyError, UpdateOne, first_collision
-from message_service.model import Change, Head, Kind, Message, Reaction, State
+from message_service.model import Attachment, Change, Head, Kind, Message, Reaction, State
 
 
 class MessageStore:
@@ -48,11 +50,13 @@ class MessageStore:
         """Bring a change into its message's document; does nothing when that holds it already, or a later one."""
         if change.state is None:
             return
-        state = {**_state_fields(change.state), "state_revision": change.revision}
+        update: Document = {"$set": {**_state_fields(change.state), "state_revision": change.revision}}
+        if change.state.deleted_at is not None:
+            update["$unset"] = {"attachments": ""}
         message = {"_id": _key(change.room_id, change.message_id), "state_revision": {"$lt": change.revision}}
         done = {"_id": _change_key(change)}
         await self._messages.bulk_write(
-            [UpdateOne(message, {"$set": state}), UpdateOne(done, {"$unset": {"state": ""}})], ordered=True
+            [UpdateOne(message, update), UpdateOne(done, {"$unset": {"state": ""}})], ordered=True
         )
 
     async def get(self, room_id: str, message_id: str) -> Message | None:
@@ -77,6 +81,12 @@ class MessageStore:
             return Head(entry.seq, entry.created_revision, last_message=entry)
         (last,) = await self.before(room_id, None, 1)
         return Head(last.seq, entry.revision, last_message=entry.on(last), last_change=entry)
+
+    async def senders_after(self, room_id: str, revision: int) -> set[str]:
+        """Who has written new messages behind a revision."""
+        query = {"room_id": {"$eq": room_id}, "revision": {"$gt": revision}, "seq": {"$gt": 0}}
+        found = self._messages.find(query, {"sender_id": 1})
+        return {document["sender_id"] async for document in found}
 
     async def before(self, room_id: str, seq: int | None, limit: int) -> list[Message]:
         """Messages before a seq (None: from the end), newest first."""
@@ -104,7 +114,7 @@ def _change_key(change: Change) -> str:
 
 def _message_document(message: Message) -> Document:
     state = State(message.body, message.edited_at, message.deleted_at, message.reactions)
-    return {
+    document = {
         "_id": _key(message.room_id, message.id),
         "room_id": message.room_id,
         "seq": message.seq,
@@ -116,6 +126,9 @@ def _message_document(message: Message) -> Document:
         "state_revision": message.revision,
         **_state_fields(state),
     }
+    if message.attachments:
+        document["attachments"] = msgspec.to_builtins(message.attachments)
+    return document
 
 
 def _change_document(change: Change) -> Document:
@@ -170,6 +183,7 @@ def _message(document: Document) -> Message:
         edited_at=state.edited_at,
         deleted_at=state.deleted_at,
         reactions=state.reactions,
+        attachments=tuple(Attachment(**each) for each in document["attachments"]) if "attachments" in document else (),
     )
 
 

@@ -51,7 +51,7 @@ async def database(store_url: str) -> AsyncIterator[Database]:
     async with mesh_database.connect(store_url, app_name="tests") as connection:
         yield connection
         for name in await connection.list_collection_names():
-            if not name.startswith(("neosqlite", "_neosqlite", "system.")):
+            if not name.startswith(("neosqlite", "_neosqlite", "system.", "attachments_")):  # tables of its GridFS
                 await connection[name].delete_many({})
 
 

@@ -2,15 +2,17 @@ import pytest
 from google.protobuf.descriptor import ServiceDescriptor
 
 from mesh import access
+from message_service.attachment_servicer import AttachmentServicer
 from message_service.live_servicer import LiveServicer
 from message_service.servicer import MessageServicer
-from parlance.message.v1 import live_pb2, message_pb2
+from parlance.message.v1 import attachment_pb2, live_pb2, message_pb2
 
 
 @pytest.mark.parametrize(
     ("service", "servicer"),
     [
         (message_pb2.DESCRIPTOR.services_by_name["MessageService"], MessageServicer),
+        (attachment_pb2.DESCRIPTOR.services_by_name["AttachmentService"], AttachmentServicer),
         (live_pb2.DESCRIPTOR.services_by_name["LiveService"], LiveServicer),
     ],
 )

@@ -2,14 +2,15 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 from pymongo.errors import AutoReconnect
 
 from mesh.database import Database
-from mesh.errors import AlreadyExists, Forbidden, NotFound
-from message_service.model import Change, Message, NewMessage, Reaction
+from mesh.errors import AlreadyExists, Conflict, Forbidden, NotFound
+from message_service.model import Change, Guard, Message, NewMessage, Reaction
 from message_service.reader import Reader
 from message_service.store import MessageStore
-from tests.message_service.writing import Writer, assert_dense, change_of, everything, new
+from tests.message_service.writing import Writer, answer, assert_dense, change_of, everything, new
 
 
 @pytest.fixture
@@ -357,3 +358,57 @@ async def test_rooms_beyond_the_number_remembered_are_looked_up_again(
             assert message.seq == count
     waiting = [writer.log.append(new(one)) for one in rooms]
     assert {message.seq for message in await asyncio.gather(*waiting)} == {4}
+
+
+async def test_an_answer_is_refused_when_somebody_else_has_answered_since(writer: Writer, room: str) -> None:
+    (question,) = await writer.say(room, "Help", sender_id="guest")
+    first = await writer.log.append(answer(room, "ann", seen=question.revision))
+    late = answer(room, "bob", seen=question.revision)
+    with pytest.raises(Conflict) as refused:
+        await writer.log.append(late)
+    assert refused.value.reason == "ANSWERED_MEANWHILE"
+    assert (await writer.log.append(replace(late, guard=Guard(first.revision, "guest")))).seq == 3
+
+
+async def test_what_the_visitor_and_the_sender_itself_have_written_meanwhile_is_no_hindrance(
+    writer: Writer, room: str
+) -> None:
+    (question,) = await writer.say(room, "Help", sender_id="guest")
+    await writer.say(room, "Are you there?", sender_id="guest")
+    waiting = [writer.log.append(answer(room, "ann", seen=question.revision)) for _ in range(2)]
+    assert [message.seq for message in await asyncio.gather(*waiting)] == [3, 4]
+
+
+async def test_changes_of_older_messages_are_no_hindrance_to_an_answer(writer: Writer, room: str) -> None:
+    (question,) = await writer.say(room, "Help", sender_id="guest")
+    await writer.react(question, "bob")
+    assert (await writer.log.append(answer(room, "ann", seen=question.revision))).seq == 2
+
+
+async def test_of_two_answers_to_the_same_question_one_is_stored(
+    writer: Writer, store: MessageStore, room: str
+) -> None:
+    other = Writer(store)
+    (question,) = await writer.say(room, "Help", sender_id="guest")
+    await other.say(room, "Are you there?", sender_id="guest")
+    for first, second in ((writer, other), (writer, writer)):
+        (asked,) = await first.say(room, "And?", sender_id="guest")
+        seen = asked.revision
+        answers = await asyncio.gather(
+            first.log.append(answer(room, "ann", seen=seen)),
+            second.log.append(answer(room, "bob", seen=seen)),
+            return_exceptions=True,
+        )
+        assert sorted(type(answered).__name__ for answered in answers) == ["Conflict", "Message"]
+    assert question.seq == 1
+    await assert_dense(store, room)
+
+
+async def test_a_retry_of_an_answer_is_recognised_although_somebody_has_answered_since(
+    writer: Writer, room: str
+) -> None:
+    (question,) = await writer.say(room, "Help", sender_id="guest")
+    sent = answer(room, "ann", seen=question.revision)
+    stored = await writer.log.append(sent)
+    await writer.say(room, "And from me", sender_id="bob")
+    assert await writer.log.append(sent) == stored

@@ -6,7 +6,10 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
+from mesh.database import Database
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError, Unavailable
+from message_service.attachments import Attachments
+from message_service.attachments_store import AttachmentStore
 from message_service.log import Log
 from message_service.membership import Membership, Pair
 from message_service.messages import Messages
@@ -34,9 +37,11 @@ def doorman() -> Doorman:
 
 
 @pytest.fixture
-async def messages(store: MessageStore, doorman: Doorman) -> Messages:
+async def messages(database: Database, store: MessageStore, doorman: Doorman) -> Messages:
     log = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
-    return Messages(log, store, Membership(doorman.ask, now=lambda: 0.0), now=ticking())
+    membership = Membership(doorman.ask, now=lambda: 0.0)
+    attachments = Attachments(AttachmentStore(database), store, membership, now=ticking())
+    return Messages(log, store, membership, attachments, now=ticking())
 
 
 async def sent(messages: Messages, message: NewMessage) -> Message:

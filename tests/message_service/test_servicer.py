@@ -8,6 +8,8 @@ from redis.asyncio import Redis
 from mesh import access, broker, status
 from mesh.database import Database
 from mesh.errors import Forbidden, Internal, Invalid, NotFound, ParlanceError, Unavailable
+from message_service.attachments import Attachments
+from message_service.attachments_store import AttachmentStore
 from message_service.events import Events
 from message_service.following import Followers
 from message_service.live_servicer import LiveServicer, tell_presence
@@ -40,13 +42,16 @@ async def calls(database: Database, store: MessageStore, redis: Redis) -> Calls:
     search = Search(database, store, reader)
     await search.ensure_indexes()
     log = Log(store, lambda message: search.touch(message.room_id), lambda _room_id: None, now=ticking())
+    membership = Membership(everybody_but_eve, now=lambda: 0.0)
+    attachments = Attachments(AttachmentStore(database), store, membership, now=ticking())
     servicer = MessageServicer(
-        messages=Messages(log, store, Membership(everybody_but_eve, now=lambda: 0.0), now=ticking()),
+        messages=Messages(log, store, membership, attachments, now=ticking()),
         reader=reader,
         search=search,
         followers=Followers(broker.Subscriber(redis), reader),
         room_log=log,
         store=store,
+        attachments=attachments,
     )
     return Calls(MESSAGES, servicer)
 
@@ -236,19 +241,19 @@ async def listener(redis: Redis, room: str) -> AsyncIterator[Listener]:
     listener = Listener()
     async with broker.subscriber(redis) as subscriber:
         await until(lambda: not subscriber.deaf)
-        for channel in (f"room:{room}", "user:bob"):
+        for channel in (f"room:{room}", "user:bob", "business:acme"):
             await subscriber.subscribe(channel, listener.on(channel))
         yield listener
 
 
-async def test_an_announcement_reaches_rooms_and_users(live: Calls, listener: Listener, room: str) -> None:
+async def test_an_announcement_reaches_rooms_users_and_businesses(live: Calls, listener: Listener, room: str) -> None:
     event = live_pb2.LiveEvent(room_updated=live_pb2.RoomUpdated(room_id=room))
-    announcement = live_pb2.Announcement(room_ids=[room], user_ids=["bob", "eve"], event=event)
+    announcement = live_pb2.Announcement(room_ids=[room], user_ids=["bob", "eve"], business_ids=["acme"], event=event)
     request = live_pb2.AnnounceRequest(announcements=[announcement])
     for caller in (access.ROOM, access.AUTH, access.EDGE):
         await live("Announce", request, caller=caller)
-    await until(lambda: len(listener.heard) == 6)
-    assert listener.heard == [(f"room:{room}", event), ("user:bob", event)] * 3
+    await until(lambda: len(listener.heard) == 9)
+    assert listener.heard == [(f"room:{room}", event), ("user:bob", event), ("business:acme", event)] * 3
 
 
 async def test_who_comes_and_goes_is_told_to_the_rooms_that_want_to_know(

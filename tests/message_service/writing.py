@@ -8,7 +8,7 @@ from uuid import uuid4
 from msgspec.structs import replace
 
 from message_service.log import Edit, Log
-from message_service.model import Change, Message, NewMessage, with_reaction
+from message_service.model import Change, Guard, Message, NewMessage, with_reaction
 from message_service.reader import Reader
 from message_service.store import MessageStore
 
@@ -46,6 +46,11 @@ def ticking() -> Callable[[], int]:
 def new(room_id: str, body: str = "Hello", sender_id: str = "ann", *, reply_to: str | None = None) -> NewMessage:
     """A message to store, with an id of its own."""
     return NewMessage(room_id, str(uuid4()), sender_id, body, reply_to=reply_to)
+
+
+def answer(room_id: str, sender_id: str, *, seen: int) -> NewMessage:
+    """An agent's answer to the visitor "guest", of whose conversation it has seen so much."""
+    return replace(new(room_id, "Hello!", sender_id), guard=Guard(seen, "guest"))
 
 
 def edited(body: str) -> Edit:
