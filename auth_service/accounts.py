@@ -11,7 +11,7 @@ from auth_service.model import AccountChanges, Announce, Clock, Credentials, Rol
 from auth_service.passwords import Passwords
 from auth_service.sessions import Sessions
 from auth_service.store import Users
-from mesh.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from mesh.errors import AlreadyExists, Forbidden, Invalid, NotFound, Unauthenticated
 
 MAX_BATCH = 1000
 MAX_PAGE = 100
@@ -68,18 +68,23 @@ class Accounts:
             raise _wrong_credentials()
         return session
 
-    async def create_guest(self, display_name: str, room_id: str) -> Session:
-        """Let a visitor without an account into one room."""
+    async def create_guest(self, display_name: str, room_id: str, user_id: str = "") -> Session:
+        """Let a visitor without an account into one room; one who is its guest already is logged in again."""
         if not 0 < len(room_id) <= _MAX_ROOM_ID:
             raise Invalid("Say which room the guest may enter.", reason="BAD_ROOM", field="room_id")
         guest = User(
-            id=str(uuid7()),
+            id=user_id or str(uuid7()),
             display_name=names.checked_display_name(display_name or "Guest"),
             is_guest=True,
             guest_room_id=room_id,
             created_ms=self._now(),
         )
-        await self._users.add(guest)
+        try:
+            await self._users.add(guest)
+        except AlreadyExists:
+            guest = await self.get(user_id=user_id)
+            if not guest.is_guest or guest.guest_room_id != room_id:
+                raise Invalid("This id is somebody else's.", reason="BAD_USER_ID", field="user_id") from None
         return await self._sessions.open(guest)
 
     async def get(self, *, user_id: str = "", username: str = "") -> User:

@@ -123,7 +123,7 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
 
     @access.allow(access.EDGE)
     async def CreateGuest(self, request: auth_pb2.CreateGuestRequest, context: Any) -> auth_pb2.CreateGuestResponse:
-        session = await self._accounts.create_guest(request.display_name, request.room_id)
+        session = await self._accounts.create_guest(request.display_name, request.room_id, request.user_id)
         return auth_pb2.CreateGuestResponse(session=_session(session))
 
     @access.allow(access.EDGE)

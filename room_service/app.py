@@ -2,23 +2,29 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from mesh import access, database, tls
 from mesh.announcer import announcing
-from mesh.lifecycle import Tasks
+from mesh.lifecycle import Tasks, every
 from mesh.replicas import connected
 from mesh.rpc import Client
-from mesh.server import serving
+from mesh.server import Register, serving
 from mesh.settings import ServiceSettings
 from parlance.message.v1 import live_pb2_grpc, message_pb2_grpc
-from parlance.room.v1 import room_pb2_grpc
+from parlance.room.v1 import business_pb2_grpc, conversation_pb2_grpc, room_pb2_grpc
 from room_service.announcements import to_proto
+from room_service.business_servicer import BusinessServicer
+from room_service.conversation_servicer import ConversationServicer
 from room_service.domain import Domain
 from room_service.model import wall_clock
 from room_service.room_log import RoomLog
 from room_service.servicer import RoomServicer
+from room_service.visits import WAKE_SECONDS
 
 SERVICE = "parlance.room.v1.RoomService"
+BUSINESSES = "parlance.room.v1.BusinessService"
+CONVERSATIONS = "parlance.room.v1.ConversationService"
 
 
 class RoomSettings(ServiceSettings):
@@ -46,8 +52,14 @@ async def running(settings: RoomSettings) -> AsyncIterator[None]:
         stack.push_async_callback(background.close)
         background.start(domain.purger.run())
 
-        servicer = RoomServicer(domain)
-        register = {SERVICE: lambda server: room_pb2_grpc.add_RoomServiceServicer_to_server(servicer, server)}
+        background.start(every(WAKE_SECONDS, domain.visits.wake))
+
+        rooms, businesses, conversations = RoomServicer(domain), BusinessServicer(domain), ConversationServicer(domain)
+        register: dict[str, Register] = {
+            SERVICE: partial(room_pb2_grpc.add_RoomServiceServicer_to_server, rooms),
+            BUSINESSES: partial(business_pb2_grpc.add_BusinessServiceServicer_to_server, businesses),
+            CONVERSATIONS: partial(conversation_pb2_grpc.add_ConversationServiceServicer_to_server, conversations),
+        }
         await stack.enter_async_context(
             serving(settings.listen, register, identity=identity, insecure=settings.insecure)
         )

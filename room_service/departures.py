@@ -4,7 +4,7 @@ from mesh.errors import Invalid
 from room_service import bounded, refusals
 from room_service.events import Announce, Announcement, MemberLeft
 from room_service.memberships_store import MembershipsStore
-from room_service.model import Clock, Membership, Role, Room, RoomKind
+from room_service.model import Clock, Membership, Role, Room
 from room_service.permissions import Standings
 from room_service.rooms_store import RoomsStore
 from room_service.succession import Succession
@@ -35,9 +35,8 @@ class Departures:
         room = await self._rooms.get(room_id)
         if room is None:
             return
-        if room.kind is RoomKind.DIRECT:
-            raise refusals.direct_room()
         while (membership := await self._memberships.get(user_id, room_id)) is not None and membership.is_member:
+            refusals.check_changeable(room)
             if await self._memberships.remove(membership):
                 await self._left(room, user_id, removed=False)
                 break

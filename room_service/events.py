@@ -52,16 +52,34 @@ class Read:
     seq: int
 
 
-Event: TypeAlias = RoomCreated | RoomUpdated | RoomDeleted | MemberJoined | MemberLeft | Read
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """Whoever hears it has another role in this business, or none any more."""
+
+    business_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """A conversation was opened, or is not any more what it was; `version` counts."""
+
+    room_id: str
+    version: int
+
+
+Event: TypeAlias = (
+    RoomCreated | RoomUpdated | RoomDeleted | MemberJoined | MemberLeft | Read | AgentChanged | ConversationChanged
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An event, and the rooms and users on whose channels it is told."""
+    """An event, and the rooms, users and businesses on whose channels it is told."""
 
     event: Event
     room_ids: tuple[str, ...] = ()
     user_ids: tuple[str, ...] = ()
+    business_ids: tuple[str, ...] = ()
 
 
 Announce: TypeAlias = Callable[[Announcement], None]

@@ -12,6 +12,7 @@ from room_service.model import Membership, Milliseconds, Role, Room
 from room_service.permissions import Standing, Standings
 from room_service.rooms_store import RoomsStore
 from room_service.succession import Succession
+from room_service.support_roles import SupportRoles
 
 ROOMS_LISTED_PER_USER = 200
 _ASSIGNABLE = {Role.MEMBER, Role.MODERATOR, Role.OWNER}
@@ -22,12 +23,15 @@ class Memberships:
 
     def __init__(
         self,
+        *,
         rooms: RoomsStore,
         memberships: MembershipsStore,
         standings: Standings,
+        support_roles: SupportRoles,
         succession: Succession,
         announce: Announce,
     ) -> None:
+        self._support_roles = support_roles
         self._rooms = rooms
         self._memberships = memberships
         self._standings = standings
@@ -38,7 +42,9 @@ class Memberships:
     async def check(self, pairs: Sequence[Pair]) -> list[Role | None]:
         """Tell the role, `BANNED` too, of each (user, room) pair; None for one who is not there."""
         found = await self._memberships.get_pairs(pairs)
-        return [found[pair].role if pair in found else None for pair in pairs]
+        roles = {pair: membership.role for pair, membership in found.items()}
+        roles |= await self._support_roles.roles({pair for pair in pairs if pair not in found})
+        return [roles.get(pair) for pair in pairs]
 
     async def list_members(
         self,
@@ -99,7 +105,7 @@ class Memberships:
         return await self._member(user_id, room_id)
 
     async def _change_role(self, standing: Standing, actor_id: str, user_id: str, role: Role) -> None:
-        standing.must_not_be_direct()
+        standing.must_be_changeable()
         standing.must_own()
         room = standing.room
         target = await self._member(user_id, room.id)

@@ -93,3 +93,5 @@ class RoomActivity:
 
     room_id: str
     at: Milliseconds
+    sender_id: str = ""
+    """Who sent its last message."""

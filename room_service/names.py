@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from hashlib import sha256
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
@@ -10,7 +11,7 @@ from mesh.errors import Invalid
 
 NAME_CHARACTERS = 80
 TOPIC_CHARACTERS = 500
-_ROOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|direct-[0-9a-f]{32}")
+_ROOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(direct|notes)-[0-9a-f]{32}")
 
 
 def new_room_id() -> str:
@@ -22,6 +23,21 @@ def direct_room_id(user_ids: tuple[str, str]) -> str:
     """The id of the direct room of two people, in whichever order: two who open it at once meet in one room."""
     both = "\0".join(sorted(user_ids))
     return f"direct-{sha256(both.encode()).hexdigest()[:32]}"
+
+
+def conversation_room_id(business_id: str, idempotency_key: str) -> str:
+    """An id for a visitor's room: the same one for each attempt that names the same key."""
+    return str(uuid5(UUID(business_id), idempotency_key)) if idempotency_key else new_room_id()
+
+
+def guest_id(room_id: str) -> str:
+    """The id of the one guest of a visitor's room. It opens nothing: only the guest's token does."""
+    return str(uuid5(UUID(room_id), "guest"))
+
+
+def notes_room_id(room_id: str) -> str:
+    """The id of the room in which agents talk about a visitor's room."""
+    return f"notes-{room_id.replace('-', '')}"
 
 
 def is_room_id(text: str) -> bool:

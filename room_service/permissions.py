@@ -8,6 +8,7 @@ from room_service import names, refusals
 from room_service.memberships_store import MembershipsStore
 from room_service.model import Membership, Role, Room, RoomKind
 from room_service.rooms_store import RoomsStore
+from room_service.support_roles import SupportRoles
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Standing:
 
     room: Room
     membership: Membership | None
-    """None for one who is not a member, banned or not."""
+    """None for one who is not a member, banned or not. An agent has one in the rooms of its business's visitors."""
     by_admin: bool = False
 
     def must_be_member(self) -> None:
@@ -42,7 +43,7 @@ class Standing:
 
     def may_add(self) -> None:
         """Check that it may bring others in."""
-        self.must_not_be_direct()
+        self.must_be_changeable()
         if self.room.kind is RoomKind.PUBLIC:
             self.must_be_member()
         else:
@@ -50,15 +51,14 @@ class Standing:
 
     def may_remove(self, target: Membership | None) -> None:
         """Check that it may remove or ban this member, lift this ban, or ban somebody who is not in the room."""
-        self.must_not_be_direct()
+        self.must_be_changeable()
         self.must_moderate()
         if target is not None and target.role in {Role.OWNER, Role.MODERATOR}:
             self.must_own()
 
-    def must_not_be_direct(self) -> None:
-        """Check that the room is one that can change."""
-        if self.room.kind is RoomKind.DIRECT:
-            raise refusals.direct_room()
+    def must_be_changeable(self) -> None:
+        """Check that the room is one whose settings and members people change."""
+        refusals.check_changeable(self.room)
 
     @property
     def _role(self) -> Role | None:
@@ -68,13 +68,16 @@ class Standing:
 class Standings:
     """Finds out how somebody stands before a room."""
 
-    def __init__(self, rooms: RoomsStore, memberships: MembershipsStore) -> None:
+    def __init__(self, rooms: RoomsStore, memberships: MembershipsStore, support_roles: SupportRoles) -> None:
         self._rooms = rooms
         self._memberships = memberships
+        self._support_roles = support_roles
 
     async def of(self, user_id: str, room_id: str, *, by_admin: bool = False) -> Standing:
         """Raises `NotFound` also when the room is there but this user may not know it."""
         room, membership = await asyncio.gather(self._rooms.get(room_id), self._memberships.get(user_id, room_id))
+        if room is not None and membership is None:
+            membership = await self._support_roles.place(user_id, room)
         return _known(room, membership, by_admin)
 
     async def of_named(self, user_id: str, room: str, *, by_admin: bool = False) -> Standing:

@@ -8,23 +8,29 @@ from room_service.events import Announce, Announcement, Read
 from room_service.memberships_store import MembershipsStore
 from room_service.model import ReadMarker
 from room_service.rooms_store import RoomsStore
+from room_service.visits import Visits
 
 
 class ReadMarkers:
     """Moves them, and tells the reader's other devices and, in rooms that are not large, everybody."""
 
-    def __init__(self, rooms: RoomsStore, memberships: MembershipsStore, announce: Announce) -> None:
+    def __init__(self, rooms: RoomsStore, memberships: MembershipsStore, visits: Visits, announce: Announce) -> None:
         self._rooms = rooms
         self._memberships = memberships
+        self._visits = visits
         self._announce = announce
 
     async def mark(self, markers: Iterable[ReadMarker]) -> list[ReadMarker]:
-        """Move markers forward; return each as it stands then. Those that belong to no membership are passed over."""
+        """Move markers forward; return each as it stands then. Those that belong to no membership are passed over.
+
+        An agent's in a visitor's room is that of all agents.
+        """
         furthest = _furthest(markers)
         moved = await bounded.gather(map(self._memberships.move_read_marker, furthest))
         await self._tell([marker for marker, has_moved in zip(furthest, moved, strict=True) if has_moved])
         stored = await self._memberships.get_pairs((marker.user_id, marker.room_id) for marker in furthest)
-        return [
+        of_agents = await self._visits.read(each for each in furthest if (each.user_id, each.room_id) not in stored)
+        return of_agents + [
             ReadMarker(membership.user_id, membership.room_id, membership.read_seq)
             for membership in stored.values()
             if membership.is_member

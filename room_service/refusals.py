@@ -1,6 +1,7 @@
 """The refusals that more than one module gives, worded once."""
 
 from mesh.errors import AlreadyExists, Forbidden, NotFound
+from room_service.model import Room, RoomKind
 
 
 def no_such_room() -> NotFound:
@@ -21,6 +22,14 @@ def not_a_member() -> Forbidden:
 def direct_room() -> Forbidden:
     """Direct rooms have two members and no settings, for good."""
     return Forbidden("A direct room belongs to its two members and cannot be changed.", reason="DIRECT_ROOM")
+
+
+def check_changeable(room: Room) -> None:
+    """Raise for a room whose settings and members are not for people to change."""
+    if room.kind is RoomKind.DIRECT:
+        raise direct_room()
+    if room.kind is RoomKind.SUPPORT:
+        raise Forbidden("This room is a visitor's chat with a business, which handles it.", reason="SUPPORT_ROOM")
 
 
 def name_taken() -> AlreadyExists:

@@ -70,7 +70,7 @@ class Rooms:
     async def update(self, room_id: str, actor_id: str, *, name: str | None, topic: str | None, by_admin: bool) -> Room:
         """Change name or topic; None leaves it. Raises `AlreadyExists` when the name is taken."""
         standing = await self._standings.of(actor_id, room_id, by_admin=by_admin)
-        standing.must_not_be_direct()
+        standing.must_be_changeable()
         standing.must_moderate()
         room = standing.room
         name = None if name is None else _checked_name(room.kind, name)
@@ -88,6 +88,8 @@ class Rooms:
     async def delete(self, room_id: str, actor_id: str, *, by_admin: bool) -> None:
         """Delete a room with its memberships; its messages follow soon."""
         standing = await self._standings.of(actor_id, room_id, by_admin=by_admin)
+        if standing.room.kind is not RoomKind.DIRECT:
+            standing.must_be_changeable()
         standing.must_own()
         if not await self._closures.close(standing.room):
             raise refusals.no_such_room()

@@ -7,7 +7,7 @@ index is about public rooms only.
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from mesh.database import Database, Document, DuplicateKeyError, UpdateOne
+from mesh.database import BulkWriteError, Database, Document, DuplicateKeyError, UpdateOne, first_collision
 from room_service import names
 from room_service.model import Milliseconds, Room, RoomKind, Tombstone
 
@@ -32,6 +32,15 @@ class RoomsStore:
         try:
             await self._rooms.insert_one(_to_document(room))
         except DuplicateKeyError:
+            return False
+        return True
+
+    async def insert_many(self, rooms: Iterable[Room]) -> bool:
+        """Store those of these rooms that are not there yet; returns whether none was, not even deleted."""
+        try:
+            await self._rooms.insert_many(list(map(_to_document, rooms)), ordered=False)
+        except BulkWriteError as error:
+            first_collision(error)
             return False
         return True
 
@@ -107,6 +116,8 @@ def _to_document(room: Room) -> Document:
     }
     if room.kind is RoomKind.PUBLIC:
         document["public_name"] = names.fold(room.name)
+    if room.business:
+        document |= {"business": room.business, "guest": room.guest}
     if room.direct_user_ids:
         document["direct_user_ids"] = list(room.direct_user_ids)
     return document

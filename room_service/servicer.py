@@ -38,6 +38,8 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
         self._memberships = domain.memberships
         self._read_markers = domain.read_markers
         self._activity = domain.activity
+        self._agents = domain.agents
+        self._conversations = domain.conversations
 
     @access.allow(access.EDGE, access.CLI)
     async def CreateRoom(self, request: room_pb2.CreateRoomRequest, context: Any) -> room_pb2.CreateRoomResponse:
@@ -69,11 +71,14 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
     async def ListUserRooms(
         self, request: room_pb2.ListUserRoomsRequest, context: Any
     ) -> room_pb2.ListUserRoomsResponse:
-        places, next_page_token = await self._memberships.list_rooms(
+        entries, next_page_token = await self._memberships.list_rooms(
             request.user_id, page_size=request.page_size, page_token=request.page_token
         )
-        rooms = [room_pb2.UserRoom(room=_room(room), membership=_membership(mine)) for room, mine in places]
-        return room_pb2.ListUserRoomsResponse(rooms=rooms, next_page_token=next_page_token)
+        rooms = [room_pb2.UserRoom(room=_room(room), membership=_membership(mine)) for room, mine in entries]
+        places = await self._agents.of_user(request.user_id)
+        return room_pb2.ListUserRoomsResponse(
+            rooms=rooms, next_page_token=next_page_token, business_ids=[place.business_id for place in places]
+        )
 
     @access.allow(access.EDGE)
     async def UpdateRoom(self, request: room_pb2.UpdateRoomRequest, context: Any) -> room_pb2.UpdateRoomResponse:
@@ -147,7 +152,9 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
 
     @access.allow(access.EDGE)
     async def RemoveUser(self, request: room_pb2.RemoveUserRequest, context: Any) -> room_pb2.RemoveUserResponse:
+        await self._conversations.forget_guest(request.user_id)
         await self._departures.remove_user(request.user_id)
+        await self._agents.remove_user(request.user_id)
         return room_pb2.RemoveUserResponse()
 
     @access.allow(access.EDGE, access.MESSAGE)
@@ -164,7 +171,13 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
     ) -> room_pb2.ListMembershipsResponse:
         _check_batch(len(request.user_ids), 500, "user_ids")
         memberships = await self._memberships.list_memberships(request.user_ids)
-        return room_pb2.ListMembershipsResponse(memberships=map(_membership, memberships))
+        places = await self._agents.of_users(request.user_ids)
+        return room_pb2.ListMembershipsResponse(
+            memberships=map(_membership, memberships),
+            agent_places=[
+                room_pb2.AgentPlace(user_id=place.user_id, business_id=place.business_id) for place in places
+            ],
+        )
 
     @access.allow(access.EDGE)
     async def MarkRead(self, request: room_pb2.MarkReadRequest, context: Any) -> room_pb2.MarkReadResponse:
@@ -182,7 +195,8 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
     async def NoteActivity(self, request: room_pb2.NoteActivityRequest, context: Any) -> room_pb2.NoteActivityResponse:
         _check_batch(len(request.activities), 1000, "activities")
         await self._activity.note(
-            model.RoomActivity(activity.room_id, activity.at.ToMilliseconds()) for activity in request.activities
+            model.RoomActivity(activity.room_id, activity.at.ToMilliseconds(), activity.sender_id)
+            for activity in request.activities
         )
         return room_pb2.NoteActivityResponse()
 

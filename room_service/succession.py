@@ -24,7 +24,9 @@ class Succession:
         await self._sizes.has_shrunk(room)
         if room.kind in {RoomKind.PUBLIC, RoomKind.PRIVATE}:
             await self._settle_owner(room)
-        if room.kind is not RoomKind.PUBLIC and not await self._memberships.count_members(room.id, at_most=1):
+        if room.kind in {RoomKind.PRIVATE, RoomKind.DIRECT} and not await self._memberships.count_members(
+            room.id, at_most=1
+        ):
             await self._closures.close(room)
 
     async def _settle_owner(self, room: Room) -> None:

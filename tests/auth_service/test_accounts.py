@@ -171,6 +171,19 @@ async def test_guests_may_all_have_the_same_name(accounts: Accounts) -> None:
     assert len({guest.user.id for guest in guests}) == 3
 
 
+async def test_a_guest_of_a_room_is_logged_in_again(accounts: Accounts) -> None:
+    first = await accounts.create_guest("Vera", "room-1", "guest-1")
+    again = await accounts.create_guest("Vera", "room-1", "guest-1")
+    assert (again.user, again.id != first.id) == (first.user, True)
+
+
+@pytest.mark.parametrize("room_id", ["room-1", "room-2"])
+async def test_nobody_becomes_somebody_else_by_its_id(accounts: Accounts, user: User, room_id: str) -> None:
+    await accounts.create_guest("Vera", "room-1", "guest-1")
+    with pytest.raises(Invalid):
+        await accounts.create_guest("Mallory", room_id, user.id if room_id == "room-1" else "guest-1")
+
+
 async def test_a_user_is_found_by_id_or_by_name_in_any_case(accounts: Accounts, user: User) -> None:
     assert await accounts.get(user_id=user.id) == user
     assert await accounts.get(username="aDa") == user

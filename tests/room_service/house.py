@@ -5,6 +5,7 @@ import asyncio
 from mesh.database import Database
 from mesh.errors import Unavailable
 from room_service import names
+from room_service.conversations_store import ConversationsStore
 from room_service.domain import Domain
 from room_service.events import Announcement, Event
 from room_service.memberships_store import MembershipsStore
@@ -35,6 +36,7 @@ class House(Domain):
         self.log_is_down = False
         self.rooms_store = RoomsStore(connection)
         self.memberships_store = MembershipsStore(connection)
+        self.conversations_store = ConversationsStore(connection)
         super().__init__(connection, self.announced.append, self._purge_log, self.clock)
 
     @property

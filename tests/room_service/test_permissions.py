@@ -87,7 +87,7 @@ async def test_a_role_says_what_one_may_do(house: House, name: str, kind: RoomKi
     assert house.announced == []
 
 
-@pytest.mark.parametrize("kind", list(RoomKind))
+@pytest.mark.parametrize("kind", [RoomKind.PUBLIC, RoomKind.PRIVATE, RoomKind.DIRECT])
 async def test_an_administrator_may_see_change_and_delete_any_room_but_not_change_a_direct_one(
     house: House, kind: RoomKind
 ) -> None:
@@ -102,6 +102,19 @@ async def test_an_administrator_may_see_change_and_delete_any_room_but_not_chang
         assert changed.topic == "New"
     await house.rooms.delete(room.id, "admin", by_admin=True)
     assert await house.role("member", room) is None
+
+
+async def test_not_even_an_administrator_changes_a_visitors_room(house: House) -> None:
+    room = await house.room(RoomKind.SUPPORT, member=Role.MEMBER)
+    _, count = await house.rooms.get(room.id, "admin", by_admin=True)
+    assert count == 1
+    with pytest.raises(Forbidden):
+        await house.rooms.update(room.id, "admin", name=None, topic="New", by_admin=True)
+    with pytest.raises(Forbidden):
+        await house.rooms.delete(room.id, "admin", by_admin=True)
+    with pytest.raises(Forbidden):
+        await house.departures.leave(room.id, "member")
+    assert await house.role("member", room) is Role.MEMBER
 
 
 @pytest.mark.parametrize("name", sorted(ACTS.keys() - {"get", "list members", "list the banned too", "join"}))

@@ -1,0 +1,93 @@
+"""What is asked before a chat: what a business may ask, and whether what a visitor answers will do."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from mesh.errors import Invalid
+from room_service.business_model import ChatForm, FormField
+
+MAX_FIELDS = 12
+MAX_ANSWER_CHARACTERS = 500
+_MAX_LABEL_CHARACTERS = 120
+_MAX_OPTIONS = 30
+_MAX_CONSENT_CHARACTERS = 500
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
+CHECKED = "true"
+"""The answer that a ticked `checkbox` is given."""
+
+
+def checked(form: ChatForm) -> ChatForm:
+    """Return a form as it is; raises `Invalid`."""
+    if len(form.fields) > MAX_FIELDS:
+        raise _bad_form(f"A form has at most {MAX_FIELDS} fields.")
+    if len({field.key for field in form.fields}) < len(form.fields):
+        raise _bad_form("Two fields of the form have the same key.")
+    if len(form.consent) > _MAX_CONSENT_CHARACTERS:
+        raise _bad_form(f"What is agreed to has at most {_MAX_CONSENT_CHARACTERS} characters.")
+    for field in form.fields:
+        _check_field(field)
+    return form
+
+
+def checked_answers(form: ChatForm, answers: Mapping[str, str], *, consent: bool) -> dict[str, str]:
+    """Return the answers to a form's questions, those that are empty left out; raises `Invalid` that names the field.
+
+    What was not asked for is refused: it would be kept without anybody having agreed to it.
+    """
+    unasked = answers.keys() - {field.key for field in form.fields}
+    if unasked:
+        raise _bad_answer(min(unasked), "This was not asked for.")
+    if form.consent and not consent:
+        raise Invalid("A chat needs your consent first.", reason="CONSENT_MISSING", field="consent")
+    given = {field.key: _checked_answer(field, answers.get(field.key, "").strip()) for field in form.fields}
+    return {key: answer for key, answer in given.items() if answer}
+
+
+def _check_field(field: FormField) -> None:
+    if _KEY.fullmatch(field.key) is None:
+        raise _bad_form("A field's key is 1 to 32 of a to z, digits and _, and begins with a letter.")
+    if not 1 <= len(field.label) <= _MAX_LABEL_CHARACTERS:
+        raise _bad_form(f"A label has 1 to {_MAX_LABEL_CHARACTERS} characters.")
+    if (field.kind == "select") is not bool(field.options) or len(field.options) > _MAX_OPTIONS:
+        raise _bad_form(f"A select has 1 to {_MAX_OPTIONS} options, and nothing else has any.")
+    if any(not option or len(option) > _MAX_LABEL_CHARACTERS for option in field.options):
+        raise _bad_form(f"An option has 1 to {_MAX_LABEL_CHARACTERS} characters.")
+
+
+def _checked_answer(field: FormField, answer: str) -> str:
+    if not answer:
+        if field.required:
+            raise _bad_answer(field.key, f"“{field.label}” is needed.")
+        return ""
+    if len(answer) > MAX_ANSWER_CHARACTERS:
+        raise _bad_answer(field.key, f"“{field.label}” has at most {MAX_ANSWER_CHARACTERS} characters.")
+    if not _is_sound(field, answer):
+        raise _bad_answer(field.key, f"This is no answer to “{field.label}”.")
+    return answer
+
+
+def _is_sound(field: FormField, answer: str) -> bool:
+    match field.kind:
+        case "email":
+            return answer.isprintable() and _EMAIL.fullmatch(answer) is not None
+        case "phone":
+            return _PHONE.fullmatch(answer) is not None
+        case "select":
+            return answer in field.options
+        case "checkbox":
+            return answer == CHECKED
+        case "textarea":
+            return not any(unicodedata.category(character) == "Cc" for character in re.sub(r"[\r\n\t]", "", answer))
+        case "text":
+            return not any(unicodedata.category(character) == "Cc" for character in answer)
+
+
+def _bad_form(message: str) -> Invalid:
+    return Invalid(message, reason="INVALID_FORM", field="form")
+
+
+def _bad_answer(key: str, message: str) -> Invalid:
+    return Invalid(message, reason="INVALID_ANSWER", field=f"answers.{key}")

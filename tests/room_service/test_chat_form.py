@@ -1,0 +1,74 @@
+import pytest
+
+from mesh.errors import Invalid
+from room_service import chat_form
+from room_service.business_model import ChatForm, FormField
+
+FORM = ChatForm(
+    fields=(
+        FormField("name", "text", "Your name", required=True),
+        FormField("email", "email", "E-mail"),
+        FormField("phone", "phone", "Phone"),
+        FormField("topic", "select", "Topic", options=("Sales", "Help")),
+        FormField("news", "checkbox", "Send me news"),
+        FormField("more", "textarea", "More"),
+    ),
+    consent="We keep what you write.",
+)
+
+
+def test_answers_are_kept_without_the_empty_ones() -> None:
+    answers = {"name": " Ada ", "email": "ada@example.org", "phone": "", "topic": "Help", "more": "two\nlines"}
+    assert chat_form.checked_answers(FORM, answers, consent=True) == {
+        "name": "Ada",
+        "email": "ada@example.org",
+        "topic": "Help",
+        "more": "two\nlines",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "answers.name"),
+        ({"name": "Ada\x00"}, "answers.name"),
+        ({"name": "x" * 501}, "answers.name"),
+        ({"name": "Ada", "email": "nowhere"}, "answers.email"),
+        ({"name": "Ada", "phone": "call me"}, "answers.phone"),
+        ({"name": "Ada", "topic": "Other"}, "answers.topic"),
+        ({"name": "Ada", "news": "perhaps"}, "answers.news"),
+        ({"name": "Ada", "age": "40"}, "answers.age"),
+    ],
+)
+def test_an_answer_that_will_not_do_is_named(answers: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        chat_form.checked_answers(FORM, answers, consent=True)
+    assert (refused.value.reason, refused.value.field) == ("INVALID_ANSWER", field)
+
+
+def test_nothing_is_kept_without_consent_where_it_is_asked_for() -> None:
+    with pytest.raises(Invalid) as refused:
+        chat_form.checked_answers(FORM, {"name": "Ada"}, consent=False)
+    assert refused.value.reason == "CONSENT_MISSING"
+    assert chat_form.checked_answers(ChatForm(), {}, consent=False) == {}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ChatForm(fields=tuple(FormField(f"f{number}", label="F") for number in range(13))),
+        ChatForm(fields=(FormField("a", label="A"), FormField("a", label="B"))),
+        ChatForm(fields=(FormField("A", label="A"),)),
+        ChatForm(fields=(FormField("a"),)),
+        ChatForm(fields=(FormField("a", "select", "A"),)),
+        ChatForm(fields=(FormField("a", "text", "A", options=("x",)),)),
+        ChatForm(consent="x" * 501),
+    ],
+)
+def test_a_form_that_cannot_be_asked_is_refused(form: ChatForm) -> None:
+    with pytest.raises(Invalid):
+        chat_form.checked(form)
+
+
+def test_a_form_that_can_be_asked_is_kept() -> None:
+    assert chat_form.checked(FORM) is FORM
