@@ -41,13 +41,14 @@ from client.frames import (
     TypingEvent,
     Welcome,
 )
-from client.model import Message, Person, Reaction, RoomSummary
+from client.model import Attachment, Message, Person, Reaction, RoomSummary
 from client.requests import JoinAck
 from client.tokens import Credentials, Token
 
 __all__ = [
     "Account",
     "AccountError",
+    "Attachment",
     "Backoff",
     "Client",
     "ClientError",

@@ -5,13 +5,16 @@ import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import msgspec
+from aiohttp import hdrs
 from msgspec import Struct
 from yarl import URL
 
 from client.errors import AccountError, ProtocolError
+from client.model import Attachment
 from client.tokens import Token
 
 REQUEST_SECONDS = 20.0
@@ -100,8 +103,8 @@ class Account:
             login = self._current()
             return Token(login.access_token, login.expires_in - age)
 
-    async def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
-        """Call the REST API as this user and give what the JSON of the answer holds.
+    async def call(self, method: str, path: str, body: Mapping[str, object] | bytes | None = None) -> Any:
+        """Call the REST API as this user and give what the JSON of the answer holds, or the bytes of a file.
 
         `path` is relative to `/api/` and may have a query.
         """
@@ -115,6 +118,17 @@ class Account:
             if self._current() is login:
                 await self._refresh()
         return await self._request(method, path, body, self._current().access_token)
+
+    async def upload(self, room: str, name: str, content: bytes) -> Attachment:
+        """Upload a file to a room, to send it there with a message. Status 413: it has more than 10 MiB."""
+        path = f"rooms/{quote(room, safe='')}/attachments?{urlencode({'name': name})}"
+        return msgspec.convert(await self.call("POST", path, content), Attachment)
+
+    async def download(self, room: str, attachment_id: str, *, thumbnail: bool = False) -> bytes:
+        """Fetch a file, or the small picture of it."""
+        path = f"rooms/{quote(room, safe='')}/attachments/{quote(attachment_id, safe='')}"
+        answer: bytes = await self.call("GET", f"{path}?size=thumbnail" if thumbnail else path)
+        return answer
 
     def _current(self) -> _Login:
         if self._login is None:
@@ -134,13 +148,16 @@ class Account:
         return self._login.user
 
     async def _request(
-        self, method: str, path: str, body: Mapping[str, object] | None, token: str | None = None
+        self, method: str, path: str, body: Mapping[str, object] | bytes | None, token: str | None = None
     ) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else None
-        async with self._http.request(method, self._api.join(URL(path)), json=body, headers=headers) as answer:
+        sent: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
+        async with self._http.request(method, self._api.join(URL(path)), headers=headers, **sent) as answer:
             content = await answer.read()
             if answer.status >= 400:
                 raise AccountError(answer.status, _explain(content, answer.status))
+            if hdrs.CONTENT_DISPOSITION in answer.headers:
+                return content
             return msgspec.json.decode(content) if content else None
 
 

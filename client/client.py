@@ -1,7 +1,7 @@
 """`Client`: what programs use."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -139,14 +139,23 @@ class Client:
         await self._ask(LeaveRoom(room=room), Ack)
 
     async def send(
-        self, room: str, body: str, reply_to: str | None = None, *, message_id: str | None = None
+        self,
+        room: str,
+        body: str,
+        reply_to: str | None = None,
+        *,
+        message_id: str | None = None,
+        attachments: Sequence[str] = (),
     ) -> Message:
         """Send a message; returns it as stored. Messages to one room are stored in the order of the calls.
+
+        `attachments` are ids of files that were uploaded to the room (`Account.upload`) and not sent yet; with them the
+        body may be empty.
 
         Name the `message_id` (a UUID) to recognise the message among the events before this returns, or to repeat, after
         a restart of the program, a send whose outcome is not known.
         """
-        request_id = self._session.send(room, message_id or str(uuid4()), body, reply_to)
+        request_id = self._session.send(room, message_id or str(uuid4()), body, reply_to, attachments)
         return (await self._answer(request_id, MessageAck)).message
 
     async def edit(self, room: str, message_id: str, body: str) -> Message:

@@ -8,6 +8,8 @@ from client.errors import Stopped
 
 STABLE_SECONDS = 10.0
 """A connection that held this long ends a row of failures."""
+MOST_LOSSES = 4
+"""A server that has welcomed somebody is well, however soon the network takes them away: a row is shortened to this."""
 
 
 class CloseCode(IntEnum):
@@ -91,6 +93,8 @@ class ReconnectPolicy:
             self._token_refused = False
         if ending.online_seconds >= STABLE_SECONDS:
             self._failures = 0
+        elif ending.online_seconds > 0 and ending.code == CloseCode.LOST:
+            self._failures = min(self._failures, MOST_LOSSES - 1)
         if ending.code == CloseCode.UNAUTHENTICATED:
             if self._token_refused:
                 raise Stopped(ending.reason, ending.code)

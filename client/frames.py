@@ -4,7 +4,7 @@ Reading is tolerant, so that a newer server can add to the protocol: unknown fie
 frame are None, and enumerations are plain text. A known frame that lacks what it must have is a `ProtocolError`.
 """
 
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -96,9 +96,13 @@ class ReadEvent(Incoming, frozen=True, tag="read"):
 
 
 class RoomCreated(Incoming, frozen=True, tag="room_created"):
-    """The user is now in this room; its events follow."""
+    """The user is now in this room; its events follow.
+
+    With a conversation it is a visitor's, which the user may join: it is not among the user's rooms.
+    """
 
     room: RoomSummary
+    conversation: dict[str, Any] | None = None
 
 
 class RoomUpdated(Incoming, frozen=True, tag="room_updated"):

@@ -20,6 +20,18 @@ class Reaction(Struct, frozen=True):
     users: list[str]
 
 
+class Attachment(Struct, frozen=True):
+    """A file that was sent with a message. What is no image has no width and no height."""
+
+    id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    width: int = 0
+    height: int = 0
+    has_thumbnail: bool = False
+
+
 class Message(Struct, frozen=True):
     """One message as it stands at `revision`. `seq` is its place in the room and never changes."""
 
@@ -34,6 +46,7 @@ class Message(Struct, frozen=True):
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     reactions: list[Reaction] = []
+    attachments: list[Attachment] = []
 
 
 class RoomSummary(Struct, frozen=True):

@@ -1,5 +1,7 @@
 """What a client sends, and the answers that it gets. docs/protocol.md explains each."""
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
 
@@ -42,6 +44,7 @@ class SendMessage(Request, frozen=True, kw_only=True, tag="send_message"):
     message_id: str
     body: str
     reply_to: str | None = None
+    attachments: Sequence[str] = ()
 
 
 class EditMessage(Request, frozen=True, kw_only=True, tag="edit_message"):

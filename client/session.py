@@ -15,7 +15,7 @@ what happens (`connected`, `received`, `disconnected`, and `tick` when the time 
 - A server that has gone silent is noticed within two heartbeats.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -129,12 +129,15 @@ class Session:
 
     # What the user wants
 
-    def send(self, room: str, message_id: str, body: str, reply_to: str | None = None) -> int:
+    def send(
+        self, room: str, message_id: str, body: str, reply_to: str | None = None, attachments: Sequence[str] = ()
+    ) -> int:
         """Put a message into the outbox; gives the id of its `Answer`, a `MessageAck`.
 
         `message_id` is a UUID that the caller made for this message. Raises `Refused` if no server would read it.
         """
-        return self.ask(SendMessage(room=room, message_id=message_id, body=body, reply_to=reply_to), MessageAck)
+        message = SendMessage(room=room, message_id=message_id, body=body, reply_to=reply_to, attachments=attachments)
+        return self.ask(message, MessageAck)
 
     def ask(self, request: Request, reply: type[object]) -> int:
         """Ask for anything else; gives the id of its `Answer`, a `reply`. Raises `Refused` as `send` does."""
@@ -220,7 +223,7 @@ class Session:
             case MessageEvent(room=room, revision=revision) | MessageUpdated(room=room, revision=revision):
                 if not self.rooms.advance(room, revision):
                     return
-            case RoomCreated(room=summary):
+            case RoomCreated(room=summary, conversation=None):
                 self.rooms.discover(summary.id, summary.revision)
             case RoomDeleted(room=room):
                 self.rooms.forget([room])

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import field_validator
 
-from edge import health, jwks, rest, webclient
+from edge import business_pages, health, jwks, rest, webclient
 from edge.attendance import Attendance
 from edge.backends import connect
 from edge.handlers import Handlers
@@ -28,6 +28,8 @@ from mesh.settings import Settings, checked_address
 
 log = logs.get(__name__)
 
+_MAX_REQUEST_LINE_BYTES = 64 * 1024
+"""Longer than any query that is allowed, so that one that is too long is refused as such and not as broken HTTP."""
 _SHUTDOWN_SECONDS = 5.0
 
 
@@ -51,8 +53,14 @@ class EdgeSettings(Settings):
     """Attempts for one address, and for one username."""
     registrations_per_minute: int = 10
     """New accounts from one address."""
+    chats_per_minute: int = 10
+    """Chats that visitors open from one address."""
+    business_chats_per_minute: int = 600
+    """Chats that visitors open with one business."""
     web_dir: str = ""
     """Folder with the built web client, for an installation without nginx; without one the API page is the start page."""
+    uploads_per_minute: int = 30
+    """Files from one user."""
     trusted_proxies: str = ""
     """Networks (CIDR, commas between) whose X-Forwarded-For is believed."""
 
@@ -99,6 +107,7 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         reconciler = Reconciler(backends, hub, attendance, subscriber)
         subscriber.on_reconnected = reconciler.broker_is_back
         backends.messages.replicas.on_break = reconciler.message_service_broke
+        live.on_places_changed = lambda user_id: reconciler.memberships_of([user_id])
         await reconciler.open()
         stack.push_async_callback(reconciler.close)
 
@@ -124,11 +133,15 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
             Limits(
                 logins_per_minute=settings.logins_per_minute,
                 registrations_per_minute=settings.registrations_per_minute,
+                uploads_per_minute=settings.uploads_per_minute,
+                chats_per_minute=settings.chats_per_minute,
+                business_chats_per_minute=settings.business_chats_per_minute,
             ),
             TrustedProxies(_networks(settings.trusted_proxies)),
         )
         jwks.install(app, backends.verifier)
         health.install(app, backends, subscriber, sockets)
+        business_pages.install(app, backends)
         if settings.web_dir:
             webclient.install(app, Path(settings.web_dir))
         else:
@@ -147,7 +160,9 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
 
 
 async def _serve(stack: AsyncExitStack, app: web.Application, listener: socket.socket) -> web.BaseSite:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, max_line_size=_MAX_REQUEST_LINE_BYTES
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.SockSite(runner, listener, backlog=BACKLOG)

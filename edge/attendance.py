@@ -34,7 +34,9 @@ class Attendance:
 
     async def welcome(self, connection: Connection, frame: frames.Auth, identity: Identity) -> None:
         """Let a connection that has just logged in into all its rooms; a resumed room begins with what it missed."""
-        entries = await self._user_rooms(identity.user_id)
+        listed = await self._user_rooms(identity.user_id)
+        entries = listed.rooms
+        await self._hub.inboxes.settle(connection, listed.business_ids)
         async with self._hub.holding(connection, [entry.room.id for entry in entries]) as rooms:
             replays = await self._replays(rooms, frame.resume)
             heads = [room.head for room in rooms]
@@ -54,7 +56,7 @@ class Attendance:
                     )
                 )
                 for entry, room, head in attended:
-                    room.large = entry.room.large
+                    room.describe(entry.room)
                     missed = replays.get(room)
                     if missed is not None:
                         connection.send_bytes(missed.encoded(room.id, frame.resume[room.id], people))
@@ -76,7 +78,7 @@ class Attendance:
             people = await self._backends.people.get(wanted - {""})
             if room.id not in connection.rooms:
                 raise Forbidden("You were removed from this room.", reason="NOT_A_MEMBER")
-            room.large = joined.room.large
+            room.describe(joined.room)
             with connection.large_answer():
                 connection.send(
                     frames.JoinAck(
@@ -94,6 +96,11 @@ class Attendance:
         """The user is in a room that these connections may not know yet. What they are busy with comes first."""
         await asyncio.gather(*(self._let_in(connection, room_id) for connection in connections))
 
+    async def settle_places(self, user_id: str, business_ids: Iterable[str]) -> None:
+        """The user answers for these businesses, and hears the inboxes of no others."""
+        for connection in list(self._hub.users.get(user_id, ())):
+            await self._hub.inboxes.settle(connection, business_ids)
+
     async def _let_in(self, connection: Connection, room_id: str) -> None:
         async with connection.entering:
             if room_id in connection.rooms:
@@ -108,7 +115,7 @@ class Attendance:
                 people = await self._people([entry], [head], (), connection.user_id)
                 if room_id not in connection.rooms:  # it has left, or was removed
                     return
-                room.large = found.room.large
+                room.describe(found.room)
                 connection.send(frames.RoomCreated(room=_summary(entry, head, people)))
                 room.release(connection, head.revision)
 
@@ -120,9 +127,9 @@ class Attendance:
         within = [each if size <= MAX_REPLAYED_BYTES else None for each, size in zip(missed, sizes, strict=True)]
         return dict(zip(resumed, within, strict=True))
 
-    async def _user_rooms(self, user_id: str) -> Sequence[room_pb2.UserRoom]:
+    async def _user_rooms(self, user_id: str) -> room_pb2.ListUserRoomsResponse:
         request = room_pb2.ListUserRoomsRequest(user_id=user_id, page_size=MAX_ROOMS)
-        return (await self._backends.rooms.call(lambda stub: stub.ListUserRooms, request, retry=True)).rooms
+        return await self._backends.rooms.call(lambda stub: stub.ListUserRooms, request, retry=True)
 
     async def _latest(self, room: Room) -> Missed:
         request = message_pb2.ListMessagesRequest(room_id=room.id, page_size=LATEST)

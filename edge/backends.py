@@ -14,14 +14,20 @@ from mesh.replicas import connected
 from mesh.rpc import Client
 from mesh.tls import Identity
 from parlance.auth.v1.auth_pb2_grpc import AuthServiceStub
+from parlance.message.v1.attachment_pb2_grpc import AttachmentServiceStub
 from parlance.message.v1.live_pb2_grpc import LiveServiceStub
 from parlance.message.v1.message_pb2_grpc import MessageServiceStub
+from parlance.room.v1.business_pb2_grpc import BusinessServiceStub
+from parlance.room.v1.conversation_pb2_grpc import ConversationServiceStub
 from parlance.room.v1.room_pb2_grpc import RoomServiceStub
 
 if TYPE_CHECKING:
     from parlance.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
+    from parlance.message.v1.attachment_pb2_grpc import AttachmentServiceAsyncStub
     from parlance.message.v1.live_pb2_grpc import LiveServiceAsyncStub
     from parlance.message.v1.message_pb2_grpc import MessageServiceAsyncStub
+    from parlance.room.v1.business_pb2_grpc import BusinessServiceAsyncStub
+    from parlance.room.v1.conversation_pb2_grpc import ConversationServiceAsyncStub
     from parlance.room.v1.room_pb2_grpc import RoomServiceAsyncStub
 
 
@@ -31,8 +37,11 @@ class Backends:
 
     auth: Client["AuthServiceAsyncStub"]
     rooms: Client["RoomServiceAsyncStub"]
+    businesses: Client["BusinessServiceAsyncStub"]
+    conversations: Client["ConversationServiceAsyncStub"]
     messages: Client["MessageServiceAsyncStub"]
     """Calls about one room pass `key=room_id`, so that they reach the replica that writes it."""
+    attachments: Client["AttachmentServiceAsyncStub"]
     live: Client["LiveServiceAsyncStub"]
     sender: Sender
     verifier: Verifier
@@ -59,7 +68,10 @@ async def connect(
         yield Backends(
             auth=auth,
             rooms=Client(room_replicas, RoomServiceStub, caller=access.EDGE),
+            businesses=Client(room_replicas, BusinessServiceStub, caller=access.EDGE),
+            conversations=Client(room_replicas, ConversationServiceStub, caller=access.EDGE),
             messages=messages,
+            attachments=Client(message_replicas, AttachmentServiceStub, caller=access.EDGE),
             live=Client(message_replicas, LiveServiceStub, caller=access.EDGE),
             sender=Sender(messages),
             verifier=verifier,

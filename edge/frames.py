@@ -13,13 +13,17 @@ from msgspec import Meta, Struct
 SUBPROTOCOL = "parlance.v1"
 MAX_FRAME_BYTES = 64 * 1024
 MAX_BODY_CHARACTERS = 4000
+MAX_ATTACHMENTS = 10
 
 FrameId: TypeAlias = str | int | None
 """Chosen by the client; the reply carries it back."""
 
 RoomId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=80)]
 MessageId: TypeAlias = Annotated[str, Meta(min_length=36, max_length=36, description="A UUID, made by the sender.")]
-Body: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_BODY_CHARACTERS)]
+Body: TypeAlias = Annotated[str, Meta(max_length=MAX_BODY_CHARACTERS)]
+AttachmentIds: TypeAlias = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=36)]], Meta(max_length=MAX_ATTACHMENTS)
+]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -58,12 +62,18 @@ class SendMessage(ClientFrame, frozen=True, kw_only=True, tag="send_message"):
 
     room: RoomId
     message_id: MessageId
-    body: Body
+    body: Body = ""
+    """May be empty where there are attachments."""
     reply_to: MessageId | None = None
+    attachments: AttachmentIds = []
+    """Ids of files that one has uploaded to this room and not sent yet."""
+    seen: Count | None = None
+    """For an agent: the room's last revision that its author has seen. If another agent has written to the visitor since,
+    the message is not sent (`ANSWERED_MEANWHILE`)."""
 
 
 class EditMessage(ClientFrame, frozen=True, kw_only=True, tag="edit_message"):
-    """Replace the text of one's own message."""
+    """Replace the text of one's own message. It may be empty where there are attachments."""
 
     room: RoomId
     message_id: MessageId
@@ -133,6 +143,21 @@ class Reaction(Struct, frozen=True):
     users: list[str]
 
 
+class Attachment(Struct, frozen=True):
+    """A file that was sent with a message. Its bytes are at `/api/rooms/{room}/attachments/{id}`."""
+
+    id: str
+    name: str
+    media_type: str
+    """As its bytes say: one of a short list, else `application/octet-stream`."""
+    size_bytes: int
+    width: int
+    """In pixels, as it is to be shown; 0 for what is no image."""
+    height: int
+    has_thumbnail: bool
+    """A small picture of it is at `?size=thumbnail`."""
+
+
 class Message(Struct, frozen=True):
     """One message as it stands at `revision`."""
 
@@ -145,6 +170,7 @@ class Message(Struct, frozen=True):
     kind: Literal["text", "notice"]
     body: str
     reply_to: str | None
+    attachments: list[Attachment]
     sent_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
@@ -167,6 +193,58 @@ class RoomSummary(Struct, frozen=True):
     last_message: Message | None
     people: list[Person]
     """The members of a direct room; empty for other kinds."""
+
+
+class Visitor(Struct, frozen=True, kw_only=True):
+    """Who came to a business, as far as is known."""
+
+    name: str
+    email: str
+    phone: str
+    answers: dict[str, str]
+    """To the business's other questions, by the keys of its form."""
+    consent: str
+    """What it agreed to, as the form said it then."""
+    page: str
+    """From which it wrote first."""
+    referrer: str
+    verified: bool
+    """The business has signed who it is. Only then is its name more than a claim."""
+    subject: str
+    """Who it is to the business; empty when not verified."""
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """A visitor's chat with a business, as its agents see it."""
+
+    room: str
+    """The room's id; also that of the conversation. Agents may join it."""
+    business: str
+    guest: str
+    """The visitor's user id."""
+    visitor: Visitor
+    status: Literal["open", "pending", "snoozed", "resolved"]
+    assignee: Person | None
+    """Who handles it."""
+    tags: list[str]
+    priority: Literal["low", "normal", "high", "urgent"]
+    snoozed_until: datetime | None
+    created_at: datetime
+    last_activity_at: datetime
+    waiting_since: datetime | None
+    """Since when the visitor waits for an answer."""
+    seq: int
+    unread: int
+    """Messages that no agent has read."""
+    last_message: Message | None
+    blocked: bool
+    """The visitor is kept out."""
+    merged_into: str | None
+    """The room in which it goes on, since the visitor was recognised."""
+    notes_room: str
+    """The room in which agents talk about it. No guest can enter it."""
+    version: int
+    """1, 2, 3 … with each change: what is not newer than what is known is old."""
 
 
 class ServerFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -292,9 +370,13 @@ class ReadEvent(ServerFrame, frozen=True, kw_only=True, tag="read"):
 
 
 class RoomCreated(ServerFrame, frozen=True, kw_only=True, tag="room_created"):
-    """The user is now in this room; its events follow."""
+    """The user is now in this room; its events follow.
+
+    With a conversation it is a new one of a business that the user answers for: its events follow once it is joined.
+    """
 
     room: RoomSummary
+    conversation: Conversation | None = None
 
 
 class RoomUpdated(ServerFrame, frozen=True, kw_only=True, tag="room_updated"):
@@ -327,6 +409,21 @@ class MemberLeft(ServerFrame, frozen=True, kw_only=True, tag="member_left"):
     """By somebody else."""
 
 
+class ConversationUpdated(ServerFrame, frozen=True, kw_only=True, tag="conversation_updated"):
+    """A conversation of a business that the user answers for has changed, or somebody has written in it."""
+
+    business: str
+    room: str
+    conversation: Conversation | None
+    """Null: it is gone."""
+
+
+class InboxReset(ServerFrame, frozen=True, kw_only=True, tag="inbox_reset"):
+    """More may have happened in this business's inbox than can be told: load it anew."""
+
+    business: str
+
+
 class Reconnect(ServerFrame, frozen=True, kw_only=True, tag="reconnect"):
     """This server is about to stop: connect anew at a random moment within this time."""
 
@@ -352,6 +449,8 @@ ServerFrames: TypeAlias = (
     | RoomDeleted
     | MemberJoined
     | MemberLeft
+    | ConversationUpdated
+    | InboxReset
     | Reconnect
 )
 

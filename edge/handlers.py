@@ -111,7 +111,7 @@ class Handlers:
 
     def _send_message(self, connection: Connection, frame: frames.SendMessage) -> None:
         """Queue the message in its place; the answer follows when it is stored. Does not wait, so that sends pipeline."""
-        _require_member(connection, frame.room)
+        room = _require_member(connection, frame.room)
         if connection.in_flight >= MAX_IN_FLIGHT:
             raise RateLimited("Too many messages wait to be stored.", reason="TOO_MANY_IN_FLIGHT", retry_after=1.0)
         future = self._backends.sender.submit(
@@ -122,6 +122,8 @@ class Handlers:
                 kind=pb.MESSAGE_KIND_TEXT,
                 body=frame.body,
                 reply_to=frame.reply_to or "",
+                attachment_ids=frame.attachments,
+                guard=_guard(room, connection, frame),
             )
         )
         connection.in_flight += 1
@@ -227,6 +229,13 @@ def _require_member(connection: Connection, room_id: str) -> Room:
     if room is None:
         raise Forbidden("You are not a member of this room. Join it first.", reason="NOT_A_MEMBER")
     return room
+
+
+def _guard(room: Room, connection: Connection, frame: frames.SendMessage) -> pb.Guard | None:
+    """What keeps an agent from answering past another; a visitor, and whoever talks elsewhere, is never kept from it."""
+    if frame.seen is None or room.guest_id in {"", connection.user_id}:
+        return None
+    return pb.Guard(seen_revision=frame.seen, visitor_id=room.guest_id)
 
 
 def _oneself(connection: Connection) -> frames.Person:

@@ -14,6 +14,7 @@ from edge.backends import Backends
 from edge.connection import Connection
 from edge.delivery import Delivery, OnRoomEvent
 from edge.head import Head
+from edge.inboxes import Inboxes
 from edge.rooms import Room
 from mesh.batching import Batcher
 from mesh.broker import Subscriber
@@ -41,10 +42,12 @@ class Hub:
         self._heads: Batcher[str, Head] = Batcher(self._ask_heads, max_batch=1000)
         self._tasks = Tasks()
         self.delivery = Delivery(backends.people, self._fetch_changes, self._heard_room)
+        self.inboxes = Inboxes(backends, subscriber, self.heads)
         backends.sender.on_stored = self._stored
 
     async def close(self) -> None:
         """Forget everybody."""
+        await self.inboxes.close()
         await self.delivery.close()
         await self._tasks.close()
 
@@ -67,6 +70,7 @@ class Hub:
         """A connection has ended; returns whether it was the user's last here."""
         for room in list(connection.rooms.values()):
             self.detach(connection, room)
+        self.inboxes.leave(connection)
         connections = self.users.get(connection.user_id)
         if connections is None or connection not in connections:
             return False

@@ -1,14 +1,18 @@
 """How often somebody may do something: token buckets, by whatever tells people apart."""
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 
 from mesh.errors import RateLimited
 
 MAX_KEYS = 50_000
 """The buckets remembered by one limit. Whoever was forgotten starts with a full bucket."""
+
+MAX_UPLOADS_AT_ONCE = 4
+"""Of one user."""
 
 _ROUNDING_SECONDS = 1e-6
 _IPV6_SUBSCRIBER_BITS = 64
@@ -66,15 +70,29 @@ class Buckets:
 
 
 class Limits:
-    """What people may do before they are known: log in and register."""
+    """What people may do before they are known (log in, register, open a chat), and what costs most: upload."""
 
     def __init__(
-        self, *, logins_per_minute: float, registrations_per_minute: float, now: Callable[[], float] = time.monotonic
+        self,
+        *,
+        logins_per_minute: float,
+        registrations_per_minute: float,
+        uploads_per_minute: float,
+        chats_per_minute: float,
+        business_chats_per_minute: float,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Logins are counted for each address and for each username, registrations for each address."""
+        """Logins are counted for each address and for each username, registrations for each address, uploads by user.
+
+        Chats are counted for each address and for each business.
+        """
         self._logins_from = Buckets(logins_per_minute)
         self._logins_to = Buckets(logins_per_minute)
         self._registrations_from = Buckets(registrations_per_minute)
+        self._uploads_by = Buckets(uploads_per_minute)
+        self._chats_from = Buckets(chats_per_minute)
+        self._chats_with = Buckets(business_chats_per_minute)
+        self._uploading: Counter[str] = Counter()
         self._now = now
 
     def admit_login(self, address: str, username: str) -> None:
@@ -85,6 +103,29 @@ class Limits:
     def admit_registration(self, address: str) -> None:
         """Count an attempt to register; raises `RateLimited`."""
         self._admit(self._registrations_from, _subscriber(address), "registrations", "TOO_MANY_REGISTRATIONS")
+
+    def admit_chat(self, address: str, business: str) -> None:
+        """Count an attempt to open a chat; raises `RateLimited`. One address cannot use up what a business takes."""
+        self._admit(self._chats_from, _subscriber(address), "chats", "TOO_MANY_CHATS")
+        self._admit(self._chats_with, business.casefold(), "chats with this business", "TOO_MANY_CHATS")
+
+    @contextmanager
+    def uploading(self, user_id: str) -> Iterator[None]:
+        """Count an upload while it lasts; raises `RateLimited`."""
+        if self._uploading[user_id] >= MAX_UPLOADS_AT_ONCE:
+            raise RateLimited(
+                "You are uploading several files already. Wait for one to end.",
+                reason="TOO_MANY_UPLOADS",
+                retry_after=1.0,
+            )
+        self._admit(self._uploads_by, user_id, "uploads", "TOO_MANY_UPLOADS")
+        self._uploading[user_id] += 1
+        try:
+            yield
+        finally:
+            self._uploading[user_id] -= 1
+            if not self._uploading[user_id]:
+                del self._uploading[user_id]
 
     def _admit(self, buckets: Buckets, key: str, what: str, reason: str) -> None:
         wait = buckets.take(key, self._now())

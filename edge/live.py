@@ -1,6 +1,7 @@
 """Acts on live events: tells clients of them, lets new members in, puts those out who have left, ends sessions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from edge import frames
 from edge.attendance import Attendance
@@ -17,6 +18,9 @@ from parlance.room.v1 import room_pb2
 
 log = logs.get(__name__)
 
+OnPlacesChanged = Callable[[str], Coroutine[Any, Any, None]]
+"""Compares what a user hears with what it may: it has another role in a business, or none any more."""
+
 SESSION_ENDED = Forbidden("This session has ended.", reason="SESSION_ENDED")
 
 
@@ -28,6 +32,7 @@ class LiveEvents:
         self._hub = hub
         self._attendance = attendance
         self._tasks = Tasks()
+        self.on_places_changed: OnPlacesChanged = _nothing
         hub.on_room_event = self.on_room_event
         hub.on_user_event = self.on_user_event
 
@@ -88,10 +93,17 @@ class LiveEvents:
             case "read":
                 for connection in connections:
                     connection.send(frames.ReadEvent(room=event.read.room_id, user=user_id, seq=event.read.seq))
+            case _:
+                self._on_account_event(user_id, connections, event)
+
+    def _on_account_event(self, user_id: str, connections: list[Connection], event: live_pb2.LiveEvent) -> None:
+        match event.WhichOneof("event"):
             case "session_revoked":
                 revoke(connections, event.session_revoked)
             case "user_updated":
                 self._backends.people.forget(user_id)
+            case "agent_changed":
+                self._tasks.start(self.on_places_changed(user_id))
 
     async def _room_updated(self, room: Room) -> None:
         request = room_pb2.GetRoomRequest(room=room.id, by_admin=True)
@@ -131,6 +143,10 @@ class LiveEvents:
             log.warning("user_not_named", error=error.message)
             people = {user_id: self._backends.people.anonymous(user_id)}
         tell(people[user_id])
+
+
+async def _nothing(_user_id: str) -> None:
+    """Nobody compares yet."""
 
 
 def _left(room: Room, person: Person, left: live_pb2.MemberLeft) -> bytes:

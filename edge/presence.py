@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 from edge.backends import Backends
 from edge.connection import Connection
 from edge.hub import Hub
+from edge.rooms import Room
 from mesh.batching import Batcher
 from parlance.message.v1 import live_pb2 as pb
 
@@ -69,4 +70,9 @@ class PresenceReporter:
 
 def told_rooms(connection: Connection) -> list[str]:
     """The rooms that are told when the connection's user comes or goes."""
-    return [room.id for room in connection.rooms.values() if not room.large]
+    return [room.id for room in connection.rooms.values() if not room.large and _is_told(room, connection.user_id)]
+
+
+def _is_told(room: Room, user_id: str) -> bool:
+    """A visitor is not told which agents come and go; they are told of it."""
+    return not room.business_id or room.guest_id == user_id

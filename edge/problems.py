@@ -22,6 +22,7 @@ _DEFAULT_RETRY_SECONDS = 1.0
 _HTTP_REASONS = {
     405: ("METHOD_NOT_ALLOWED", "This address does not take this method."),
     413: ("BODY_TOO_LARGE", "The body is too large."),
+    416: ("RANGE_NOT_SATISFIABLE", "The file has no such bytes."),
 }
 _PATH = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
 _MISSING = re.compile(r"Object missing required field `(.*)`")
@@ -67,9 +68,10 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         return await _answer_elsewhere(request, handler)
     context.request_id.set(context.new_request_id())
     response = await _answer(request, handler)
-    response.headers[REQUEST_ID] = context.request_id.get()
-    response.headers[hdrs.CACHE_CONTROL] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    if not response.prepared:
+        response.headers[REQUEST_ID] = context.request_id.get()
+        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -138,8 +140,9 @@ def _render_http(error: web.HTTPException) -> web.StreamResponse:
     title = HTTPStatus(error.status).phrase
     reason, detail = _HTTP_REASONS.get(error.status, ("BAD_REQUEST", "The request cannot be understood."))
     response = _response(Problem(title=title, status=error.status, detail=detail, code=Invalid.kind, reason=reason))
-    if hdrs.ALLOW in error.headers:
-        response.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+    for name in (hdrs.ALLOW, hdrs.CONTENT_RANGE):
+        if name in error.headers:
+            response.headers[name] = error.headers[name]
     return response
 
 

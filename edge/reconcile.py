@@ -69,6 +69,7 @@ class Reconciler:
         await self.heads()
         await self.memberships()
         await self.sessions()
+        await self._hub.inboxes.catch_up()
 
     async def heads(self) -> None:
         """Fetch what is missing in the rooms here."""
@@ -79,14 +80,22 @@ class Reconciler:
                 self._hub.delivery.told(room, head.revision)
 
     async def memberships(self) -> None:
-        """Let in where a user has become a member, and put out where it no longer is one."""
-        for user_ids in _batches(list(self._hub.users)):
+        """Let in where a user has become a member or an agent, and put out where it no longer is one."""
+        await self.memberships_of(list(self._hub.users))
+
+    async def memberships_of(self, everybody: Sequence[str]) -> None:
+        """Do that for some users."""
+        for user_ids in _batches(everybody):
             request = room_pb2.ListMembershipsRequest(user_ids=user_ids)
             listed = await self._backends.rooms.call(lambda stub: stub.ListMemberships, request, retry=True)
             members: dict[str, set[str]] = {user_id: set() for user_id in user_ids}
             for membership in listed.memberships:
                 members[membership.user_id].add(membership.room_id)
+            places: dict[str, set[str]] = {user_id: set() for user_id in user_ids}
+            for place in listed.agent_places:
+                places[place.user_id].add(place.business_id)
             for user_id, room_ids in members.items():
+                await self._attendance.settle_places(user_id, places[user_id])
                 await self._compare_rooms(list(self._hub.users.get(user_id, ())), user_id, room_ids)
 
     async def sessions(self) -> None:
@@ -140,6 +149,7 @@ class Reconciler:
     async def _if_deaf(self) -> None:
         if self._subscriber.deaf:
             await self.heads()
+            await self._hub.inboxes.catch_up()
 
 
 def _batches(items: Sequence[Item]) -> list[Sequence[Item]]:

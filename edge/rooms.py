@@ -18,6 +18,7 @@ from edge.head import Head, detached
 from edge.recent import Recent
 from mesh import logs
 from parlance.message.v1 import message_pb2 as pb
+from parlance.room.v1 import room_pb2
 
 log = logs.get(__name__)
 
@@ -48,6 +49,10 @@ class Room:
         self.recent = Recent()
         self.large = False
         """Too large to tell presence in."""
+        self.business_id = ""
+        """The business whose visitor talks in it, or whose agents talk about one; empty for all other rooms."""
+        self.guest_id = ""
+        """The visitor."""
         self._waiting: list[Fresh[pb.Message]] = []
         self._live: dict[Connection, None] = {}
         self._held: dict[Connection, int | None] = {}
@@ -61,6 +66,12 @@ class Room:
     def connections(self) -> list[Connection]:
         """Everybody in the room."""
         return [*self._live, *self._held]
+
+    def describe(self, room: room_pb2.Room) -> None:
+        """Take what is known of the room beside its log."""
+        self.large = room.large
+        self.business_id = room.business
+        self.guest_id = room.guest
 
     # --- who is in the room
 

@@ -1,4 +1,4 @@
-"""The built web client, for an installation without nginx: the page at each of its addresses, and what the page loads."""
+"""The built web client, for an installation without nginx: each page at its addresses, and what pages load."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 from aiohttp import hdrs, web
 
 PAGE = "index.html"
-ADDRESSES = ("/", "/login", "/register", "/rooms", "/rooms/{place:.+}")
-"""Where people are in the client; the page itself knows which is which."""
+ADDRESSES = {
+    PAGE: ("/", "/login", "/register", "/rooms", "/rooms/{place:.+}"),
+    f"dashboard/{PAGE}": ("/dashboard", "/dashboard/", "/dashboard/{place:[^.]+}"),
+}
+"""Where people are in the chat and in the dashboard; the page itself knows which is which."""
 
 HEADERS = {
     # Styles may be inline, scripts never: dialogs measure the scrollbar and say so in a style.
@@ -30,15 +33,16 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def install(app: web.Application, folder: Path) -> None:
     """Serve what was built into this folder. Where it is accepted, the compressed copy beside a file (`.gz`) is sent."""
-    for address in ADDRESSES:
-        app.router.add_get(address, _serves(folder / PAGE, _ASK_AGAIN))
-    for file in folder.iterdir():
-        if file.is_file() and file.suffix != ".gz" and file.name != PAGE:
-            app.router.add_get(f"/{file.name}", _serves(file, _ASK_AGAIN))
-    # What is in this folder has the hash of its content in its name.
-    for file in (folder / "assets").iterdir():
-        if file.suffix != ".gz":
-            app.router.add_get(f"/assets/{file.name}", _serves(file, _FOR_GOOD))
+    for page, addresses in ADDRESSES.items():
+        if (folder / page).is_file():
+            for address in addresses:
+                app.router.add_get(address, _serves(folder / page, _ASK_AGAIN))
+    for file in folder.rglob("*"):
+        place = file.relative_to(folder)
+        is_hidden = any(part.startswith(".") for part in place.parts)
+        if file.is_file() and file.suffix != ".gz" and file.name != PAGE and not is_hidden:
+            # What is in a folder of this name has the hash of its content in its own.
+            app.router.add_get(f"/{place}", _serves(file, _FOR_GOOD if place.parent.name == "assets" else _ASK_AGAIN))
 
 
 def _serves(file: Path, cache_control: str) -> _Handler:

@@ -60,9 +60,9 @@ class News:
         match event:
             case Online(welcome=welcome):
                 self._welcome(welcome)
-            case RoomCreated(room=summary):
+            case RoomCreated(room=summary, conversation=None):
                 self._chat.rooms.learn(summary, self._chat.me)
-            case Connecting() | Offline() | PresenceEvent():
+            case RoomCreated() | Connecting() | Offline() | PresenceEvent():
                 pass
             case _:
                 if room := self._chat.rooms.get(event.room):

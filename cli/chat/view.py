@@ -9,7 +9,7 @@ from zlib import crc32
 from prompt_toolkit.utils import get_cwidth
 
 from cli.chat.text import clean, clean_line, cut, pad, wrap
-from client import Message
+from client import Attachment, Message
 
 Line: TypeAlias = list[tuple[str, str]]
 """Pieces of one line, each a style of prompt_toolkit and a text."""
@@ -145,7 +145,9 @@ class View:
         if message.reply_to:
             quote = f"{quoted.sender.name}: {quoted.body}" if quoted else "an earlier message"
             lines.append([(DIM, cut(f"↪ {clean_line(quote)}", columns))])
-        lines += [[("", line)] for line in wrap(clean(message.body), columns)]
+        if message.body:
+            lines += [[("", line)] for line in wrap(clean(message.body), columns)]
+        lines += [[(DIM, cut(file_line(attachment), columns))] for attachment in message.attachments]
         marks = "  ".join(filter(None, ["edited" if message.edited_at else "", reactions(message)]))
         return [*lines, [(DIM, cut(marks, columns))]] if marks else lines
 
@@ -158,6 +160,13 @@ class View:
         margin = get_cwidth(text_of(head))
         first, *rest = wrap(text, max(self._measure - margin, 8))
         return [[*head, ("", first)], *([("", " " * margin + line)] for line in rest)]
+
+
+def file_line(attachment: Attachment) -> str:
+    """A file's name, what it is and how large."""
+    size = f"{max(1, round(attachment.size_bytes / 1024)):,} KiB"
+    pixels = f", {attachment.width} × {attachment.height}" if attachment.width else ""
+    return f"▤ {clean_line(attachment.name)} ({attachment.media_type}{pixels}, {size})"
 
 
 def reactions(message: Message) -> str:

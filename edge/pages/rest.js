@@ -67,15 +67,16 @@ function parameters(title, operation, place, schemas) {
 }
 
 function body(operation, schemas) {
-  const schema = operation.requestBody?.content["application/json"].schema;
-  return schema ? part("Body", schemas.fields(schema, SENT)) : "";
+  if (!operation.requestBody) return "";
+  const json = operation.requestBody.content["application/json"];
+  return part("Body", json ? schemas.fields(json.schema, SENT) : element("p", { class: "type" }, "The bytes of a file."));
 }
 
 function answer(operation, schemas) {
   const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith("2"));
-  const schema = response.content?.["application/json"].schema;
-  const title = `Answer, ${status} ${response.description}`;
-  return schema ? part(title, schemas.fields(schema, RECEIVED)) : part(title, element("p", { class: "type" }, "Without content."));
+  const json = response.content?.["application/json"];
+  const other = response.content ? "The bytes of a file." : "Without content.";
+  return part(`Answer, ${status} ${response.description}`, json ? schemas.fields(json.schema, RECEIVED) : element("p", { class: "type" }, other));
 }
 
 function errors(operation) {

@@ -6,7 +6,7 @@ const token = document.querySelector("#token");
 
 export function panel(verb, path, operation, schemas) {
   const parameters = (operation.parameters ?? []).map((parameter) => ({ ...parameter, input: input(parameter) }));
-  const body = operation.requestBody && textarea(operation.requestBody, schemas);
+  const body = operation.requestBody && bodyOf(operation.requestBody, schemas);
   const outcome = element("span", { class: "outcome", role: "status" });
   const answer = element("pre", { hidden: true, tabindex: "0", "aria-label": "Answer" });
   const send = element("button", { class: "primary", type: "submit" }, "Send");
@@ -48,13 +48,19 @@ async function perform({ url, ...rest }, outcome, answer) {
   tell(outcome, "");
   try {
     const response = await fetch(url, rest);
-    const text = await response.text();
+    const text = await textOf(response);
     tell(outcome, `${response.status} ${response.statusText}, ${Math.round(performance.now() - started)} ms`, response.ok ? "good" : "bad");
     show(answer, text);
   } catch {
     tell(outcome, "The server cannot be reached. Is it running?", "bad");
     answer.hidden = true;
   }
+}
+
+// What is no text, a file or a part of one, is not shown.
+async function textOf(response) {
+  if (!response.headers.has("Content-Disposition")) return response.text();
+  return `${(await response.blob()).size} bytes of ${response.headers.get("Content-Type")}`;
 }
 
 function show(answer, text) {
@@ -83,8 +89,13 @@ function input({ name, in: place, required, schema }) {
   return element("input", { name, required: required === true, "data-in": place, placeholder: hint, autocomplete: "off", spellcheck: "false" });
 }
 
-function textarea(requestBody, schemas) {
-  const text = JSON.stringify(schemas.example(requestBody.content["application/json"].schema), null, 2);
+function bodyOf(requestBody, schemas) {
+  const json = requestBody.content["application/json"];
+  return json ? textarea(json.schema, schemas) : element("input", { type: "file" });
+}
+
+function textarea(schema, schemas) {
+  const text = JSON.stringify(schemas.example(schema), null, 2);
   return element("textarea", { rows: String(Math.max(3, text.split("\n").length)), spellcheck: "false" }, text);
 }
 
@@ -99,17 +110,18 @@ function address(path, parameters) {
 
 function options(verb, body, operation) {
   const headers = {};
-  if (body) headers["Content-Type"] = "application/json";
+  if (body && !body.files) headers["Content-Type"] = "application/json";
   if (operation.security?.length || operation.operationId === "logout") {
     if (token.value) headers.Authorization = `Bearer ${token.value.trim()}`;
   }
-  return { method: verb, headers, ...(body && { body: body.value }) };
+  return { method: verb, headers, ...(body && { body: body.files ? body.files[0] : body.value }) };
 }
 
 function curl({ url, method, headers, body }) {
   const words = ["curl", "-X", method, quoted(new URL(url, location.href).href)];
   for (const [name, value] of Object.entries(headers)) words.push("-H", quoted(`${name}: ${value}`));
-  if (body) words.push("-d", quoted(JSON.stringify(compact(body))));
+  if (body instanceof File) words.push("--data-binary", quoted(`@${body.name}`));
+  else if (body) words.push("-d", quoted(JSON.stringify(compact(body))));
   return words.join(" ");
 }
 

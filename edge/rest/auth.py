@@ -73,6 +73,18 @@ class Session(Struct, frozen=True, kw_only=True):
     user: User
 
 
+class GuestSession(Struct, frozen=True, kw_only=True):
+    """A visitor's session."""
+
+    access_token: str
+    """To be sent as `Authorization: Bearer`."""
+    expires_in: int
+    """Seconds until the access token expires."""
+    refresh_token: str
+    """Good once, for the next pair of tokens."""
+    user: User
+
+
 class Me(Struct, frozen=True, kw_only=True):
     """Whoever asks."""
 
@@ -155,6 +167,17 @@ def _session(call: Call, session: auth_pb2.Session, *, as_cookie: bool) -> Sessi
         access_token=session.access_token,
         expires_in=session.expires_in.seconds,
         refresh_token=UNSET if as_cookie else session.refresh_token,
+        user=users.account(session.user),
+    )
+
+
+def guest_session(call: Call, session: auth_pb2.Session) -> GuestSession:
+    """What a visitor is given; never as a cookie, for its widget stands in pages of others."""
+    call.backends.people.remember(session.user)
+    return GuestSession(
+        access_token=session.access_token,
+        expires_in=session.expires_in.seconds,
+        refresh_token=session.refresh_token,
         user=users.account(session.user),
     )
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from edge import render
-from edge.frames import Body, Count, Message, MessageId
+from edge.frames import AttachmentIds, Body, Count, Message, MessageId
 from edge.rest.rooms import check_membership
 from edge.rest.routing import Access, Call, route
 from mesh import context
@@ -39,10 +39,13 @@ class MessagePage(Struct, frozen=True, kw_only=True):
 class NewMessage(Struct, frozen=True, kw_only=True):
     """A message to send."""
 
-    body: Body
+    body: Body = ""
+    """May be empty where there are attachments."""
     message_id: MessageId | UnsetType = UNSET
     """Give one and reuse it when trying again: the message is then stored once. Made up when it is left out."""
     reply_to: MessageId | None = None
+    attachments: AttachmentIds = []
+    """Ids of files that you have uploaded to this room and not sent yet."""
 
 
 @route("GET", "/api/rooms/{room_id}/messages", access=Access.ROOM, errors=(Forbidden,))
@@ -59,7 +62,7 @@ async def list_messages(call: Call, room_id: str, query: MessagesQuery) -> Messa
 @route(
     "POST",
     "/api/rooms/{room_id}/messages",
-    access=Access.USER,
+    access=Access.ROOM,
     status=201,
     errors=(Forbidden, NotFound, AlreadyExists, Unavailable),
 )
@@ -74,6 +77,7 @@ async def send_message(call: Call, room_id: str, body: NewMessage) -> Message:
         kind=message_pb2.MESSAGE_KIND_TEXT,
         body=body.body,
         reply_to=body.reply_to or "",
+        attachment_ids=body.attachments,
     )
     (sent,) = await rendered(call, [await call.backends.sender.send(message)])
     return sent

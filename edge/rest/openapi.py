@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from edge.rest.routing import Route
 
 _JSON = "application/json"
+_BYTES = "application/octet-stream"
+_ANYTHING = "*/*"
+_FILE: Schema = {"type": "string", "format": "binary"}
 _PROBLEM = "Problem"
 
 
@@ -60,6 +63,8 @@ def _operation(route: "Route") -> Schema:
             "required": bool(schemas.required(route.body)),
             "content": {_JSON: {"schema": schemas.ref(route.body)}},
         }
+    if route.takes_stream:
+        operation["requestBody"] = {"required": True, "content": {_BYTES: {"schema": _FILE}}}
     return operation
 
 
@@ -68,6 +73,13 @@ def _responses(route: "Route") -> Schema:
     if route.answer is not None:
         success["content"] = {_JSON: {"schema": schemas.ref(route.answer)}}
     responses = {str(route.status): success}
+    if route.gives_stream:
+        success["content"] = {_ANYTHING: {"schema": _FILE}}
+        responses["206"] = success | {"description": HTTPStatus(206).phrase}
+        responses["304"] = {"description": HTTPStatus(304).phrase}
+        responses["416"] = _problem_response("The file has no such bytes.")
+    if route.takes_stream:
+        responses["413"] = _problem_response("The body is too large.")
     for status, errors in sorted(_errors(route).items()):
         responses[str(status)] = _problem_response(" ".join(error.__doc__ or "" for error in errors))
     return responses | {"default": {"$ref": f"#/components/responses/{_PROBLEM}"}}

@@ -10,7 +10,7 @@ class PageQuery(Struct, frozen=True, kw_only=True):
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     """How many at most."""
-    page_token: Annotated[str, Meta(max_length=500)] = ""
+    page_token: Annotated[str, Meta(max_length=500, pattern="^[!-~]*$")] = ""
     """`next` of the page before; the first page when it is left out."""
 
 

@@ -6,7 +6,8 @@ A route is a plain async function under `@route`. Its signature says what it tak
     async def update_room(call: Call, room_id: str, body: RoomChanges) -> Room:
 
 `body` is decoded from JSON and `query` from the query string, both as structs; the other parameters are those of the path.
-What is returned is answered as JSON, None as 204. The documentation is made from the same declaration.
+What is returned is answered as JSON, None as 204. A route that takes `incoming` reads its body itself, and one that returns
+a response has sent it itself. The documentation is made from the same declaration.
 """
 
 import inspect
@@ -27,15 +28,17 @@ from edge.identity import Identity
 from edge.limits import Limits
 from edge.proxies import TrustedProxies
 from edge.rest.sessions import Sessions
+from edge.rest.streams import Incoming
 from mesh import context
-from mesh.errors import Forbidden, Invalid, ParlanceError, Unauthenticated
+from mesh.errors import Forbidden, ParlanceError, Unauthenticated
 
 MAX_BODY_BYTES = 64 * 1024
 REQUEST_SECONDS = 15.0
 ROOM = "room_id"
 """The path parameter that says which room a request is about."""
+_OTHER_PARAMETERS = {"call", "query", "body", "incoming"}
 
-Handler = Callable[..., Awaitable[Struct | None]]
+Handler = Callable[..., Awaitable[Struct | web.StreamResponse | None]]
 
 
 class Access(Enum):
@@ -108,6 +111,12 @@ class Route:
     query: type[Struct] | None
     body: type[Struct] | None
     answer: type[Struct] | None
+    takes_stream: bool
+    """Its body is not JSON, and as large as the route itself allows."""
+    gives_stream: bool
+    """It answers with a file, or a part of one."""
+    seconds: float
+    """In which it must be done."""
 
 
 def route(
@@ -117,26 +126,32 @@ def route(
     access: Access,
     status: int | None = None,
     errors: tuple[type[ParlanceError], ...] = (),
+    seconds: float = REQUEST_SECONDS,
 ) -> Callable[[Handler], Route]:
     """Declare a route; raises TypeError when the function does not fit the path."""
 
     def declare(handler: Handler) -> Route:
         hints = get_type_hints(handler)
-        answer = None if hints["return"] is type(None) else hints["return"]
+        answer, gives_stream = hints["return"], hints["return"] is web.StreamResponse
+        if gives_stream or answer is type(None):
+            answer = None
         path_parameters = tuple(re.findall(r"{(\w+)}", path))
-        if {*path_parameters} != inspect.signature(handler).parameters.keys() - {"call", "query", "body"}:
+        if {*path_parameters} != inspect.signature(handler).parameters.keys() - _OTHER_PARAMETERS:
             raise TypeError(f"{handler.__qualname__} does not take the parameters of {path}")
         return Route(
             method=method,
             path=path,
             access=access,
             handler=handler,
-            status=status or (200 if answer else 204),
+            status=status or (200 if answer or gives_stream else 204),
             errors=errors,
             path_parameters=path_parameters,
             query=hints.get("query"),
             body=hints.get("body"),
             answer=answer,
+            takes_stream="incoming" in hints,
+            gives_stream=gives_stream,
+            seconds=seconds,
         )
 
     return declare
@@ -155,12 +170,14 @@ class Endpoint:
         self.route = route
         self._services = services
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Admit, decode, call, encode."""
-        with context.deadline(REQUEST_SECONDS):
+        with context.deadline(self.route.seconds):
             caller = await self._admit(request)
             call = Call(request, web.Response(status=self.route.status), self._services, caller)
             answer = await self.route.handler(call, **await self._arguments(request))
+            if isinstance(answer, web.StreamResponse):
+                return answer
             if answer is not None:
                 call.response.content_type = "application/json"
                 call.response.body = msgspec.json.encode(answer)
@@ -181,6 +198,8 @@ class Endpoint:
 
     async def _arguments(self, request: web.Request) -> dict[str, Any]:
         arguments: dict[str, Any] = {name: request.match_info[name] for name in self.route.path_parameters}
+        if self.route.takes_stream:
+            arguments["incoming"] = Incoming(request)
         try:
             if self.route.query is not None:
                 arguments["query"] = msgspec.convert(dict(request.query), self.route.query, strict=False)
@@ -193,12 +212,4 @@ class Endpoint:
 
 async def _read(request: web.Request) -> bytes:
     """Read the body; refuses one that is too large without reading it to its end."""
-    body = bytearray()
-    try:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                raise web.HTTPRequestEntityTooLarge(MAX_BODY_BYTES, len(body))
-    except (web.RequestPayloadError, ConnectionError) as error:
-        raise Invalid("The body did not arrive whole.", reason="BODY_INCOMPLETE") from error
-    return bytes(body)
+    return b"".join([chunk async for chunk in Incoming(request).chunks(MAX_BODY_BYTES)])

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from edge import asyncapi, frames
-from edge.frames import Message, Person, Reaction, RoomSummary
+from edge.frames import Attachment, Message, Person, Reaction, RoomSummary
 
 ADA = Person("ada", "Ada")
 MESSAGE = Message(
@@ -19,10 +19,42 @@ MESSAGE = Message(
     kind="text",
     body="hello",
     reply_to=None,
+    attachments=[Attachment("a", "flag.png", "image/png", 4096, 600, 300, True)],
     sent_at=datetime(2026, 3, 2, tzinfo=UTC),
     edited_at=datetime(2026, 3, 3, tzinfo=UTC),
     deleted_at=None,
     reactions=[Reaction("👍", ["ada"])],
+)
+CONVERSATION = frames.Conversation(
+    room="den",
+    business="acme",
+    guest="vera",
+    visitor=frames.Visitor(
+        name="Vera",
+        email="vera@example.org",
+        phone="",
+        answers={"order": "A-17"},
+        consent="",
+        page="https://acme.example",
+        referrer="",
+        verified=False,
+        subject="",
+    ),
+    status="open",
+    assignee=None,
+    tags=["vip"],
+    priority="normal",
+    snoozed_until=None,
+    created_at=datetime(2026, 1, 5, tzinfo=UTC),
+    last_activity_at=datetime(2026, 1, 5, tzinfo=UTC),
+    waiting_since=None,
+    seq=1,
+    unread=1,
+    last_message=None,
+    blocked=False,
+    merged_into=None,
+    notes_room="notes-den",
+    version=1,
 )
 SUMMARY = RoomSummary(
     id="den",
@@ -68,6 +100,8 @@ SAMPLES: list[frames.ServerFrame | frames.ClientFrame] = [
     frames.RoomDeleted(room="den"),
     frames.MemberJoined(room="den", user=ADA),
     frames.MemberLeft(room="den", user=ADA, removed=True),
+    frames.ConversationUpdated(business="acme", room="den", conversation=CONVERSATION),
+    frames.InboxReset(business="acme"),
     frames.Reconnect(after_ms=100),
 ]
 

@@ -1,8 +1,10 @@
+from contextlib import ExitStack
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.limits import Buckets, Limits, TokenBucket
+from edge.limits import MAX_UPLOADS_AT_ONCE, Buckets, Limits, TokenBucket
 from mesh.errors import RateLimited
 
 RATES = st.floats(min_value=0.01, max_value=1000)
@@ -17,6 +19,12 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def limited(now: Clock | None = None, **per_minute: float) -> Limits:
+    """Limits of one a minute, but for what is said."""
+    rates = dict.fromkeys(("logins", "registrations", "uploads", "chats", "business_chats"), 1.0) | per_minute
+    return Limits(**{f"{what}_per_minute": rate for what, rate in rates.items()}, now=now or Clock())
 
 
 @given(RATES, BURSTS)
@@ -75,7 +83,7 @@ def test_the_least_recently_used_key_is_forgotten_first() -> None:
 
 def test_logins_are_limited_by_address() -> None:
     clock = Clock()
-    limits = Limits(logins_per_minute=2, registrations_per_minute=1, now=clock)
+    limits = limited(clock, logins=2)
     limits.admit_login("203.0.113.1", "ada")
     limits.admit_login("203.0.113.1", "bob")
     with pytest.raises(RateLimited) as refused:
@@ -87,14 +95,14 @@ def test_logins_are_limited_by_address() -> None:
 
 
 def test_logins_are_limited_by_username_without_regard_to_case() -> None:
-    limits = Limits(logins_per_minute=1, registrations_per_minute=1, now=Clock())
+    limits = limited()
     limits.admit_login("203.0.113.1", "Ada")
     with pytest.raises(RateLimited):
         limits.admit_login("203.0.113.2", "aDA")
 
 
 def test_an_ipv6_network_counts_as_one_address() -> None:
-    limits = Limits(logins_per_minute=1, registrations_per_minute=1, now=Clock())
+    limits = limited()
     limits.admit_registration("2001:db8:0:1::1")
     with pytest.raises(RateLimited) as refused:
         limits.admit_registration("2001:db8:0:1:ffff::2")
@@ -103,7 +111,7 @@ def test_an_ipv6_network_counts_as_one_address() -> None:
 
 
 def test_an_ipv4_address_written_as_ipv6_is_the_same_address() -> None:
-    limits = Limits(logins_per_minute=1, registrations_per_minute=1, now=Clock())
+    limits = limited()
     limits.admit_registration("203.0.113.1")
     with pytest.raises(RateLimited):
         limits.admit_registration("::ffff:203.0.113.1")
@@ -114,8 +122,41 @@ def test_an_ipv4_address_written_as_ipv6_is_the_same_address() -> None:
     ("per_minute", "words"), [(120, "2 seconds"), (6, "10 seconds"), (1, "60 seconds"), (0.1, "10 minutes")]
 )
 def test_the_time_to_wait_is_said_in_words(per_minute: float, words: str) -> None:
-    limits = Limits(logins_per_minute=120, registrations_per_minute=per_minute, now=Clock())
+    limits = limited(registrations=per_minute)
     for _ in range(max(1, int(per_minute))):
         limits.admit_registration("203.0.113.1")
     with pytest.raises(RateLimited, match=f"Try again in {words}"):
         limits.admit_registration("203.0.113.1")
+
+
+def test_uploads_are_counted_by_user() -> None:
+    limits = limited()
+    with limits.uploading("ada"):
+        pass
+    with pytest.raises(RateLimited) as refused, limits.uploading("ada"):
+        pass
+    assert refused.value.reason == "TOO_MANY_UPLOADS"
+    with limits.uploading("bob"):
+        pass
+
+
+def test_a_user_has_only_so_many_uploads_at_once() -> None:
+    limits = limited(uploads=100)
+    with ExitStack() as running:
+        for _ in range(MAX_UPLOADS_AT_ONCE):
+            running.enter_context(limits.uploading("ada"))
+        with pytest.raises(RateLimited), limits.uploading("ada"):
+            pass
+    with limits.uploading("ada"):
+        pass
+
+
+def test_chats_are_limited_by_address_and_by_business() -> None:
+    limits = limited(business_chats=2)
+    limits.admit_chat("203.0.113.1", "acme")
+    with pytest.raises(RateLimited) as refused:
+        limits.admit_chat("203.0.113.1", "other")
+    assert refused.value.reason == "TOO_MANY_CHATS"
+    limits.admit_chat("203.0.113.2", "ACME")
+    with pytest.raises(RateLimited):
+        limits.admit_chat("203.0.113.3", "acme")

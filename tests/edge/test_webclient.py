@@ -25,8 +25,15 @@ def built(tmp_path: Path) -> Path:
     (tmp_path / "manifest.webmanifest").write_text("{}")
     (assets / "index-D8f3_kQ2.js").write_bytes(SCRIPT)
     (assets / "index-D8f3_kQ2.js.gz").write_bytes(gzip.compress(SCRIPT))
-    (tmp_path / ".vite").mkdir()
-    (tmp_path / ".vite" / "manifest.json").write_text("{}")
+    (tmp_path / "widget.js").write_text("launch();")
+    for app in ("dashboard", "widget"):
+        (tmp_path / app / "assets").mkdir(parents=True)
+        (tmp_path / app / "assets" / "part-Ab12_cd3.js").write_bytes(SCRIPT)
+    (tmp_path / "dashboard" / "index.html").write_text("<!doctype html><title>Dashboard</title>")
+    (tmp_path / "widget" / "frame.js").write_text("frame();")
+    for folder in (tmp_path, tmp_path / "widget"):
+        (folder / ".vite").mkdir()
+        (folder / ".vite" / "manifest.json").write_text("{}")
     return tmp_path
 
 
@@ -43,6 +50,25 @@ async def test_the_page_is_at_each_address_of_the_client_and_is_asked_for_again(
     response = await client.get(path)
     assert "<title>Parlance" in await response.text()
     assert response.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/dashboard", "/dashboard/", "/dashboard/acme/inbox/0198c"])
+async def test_the_dashboard_is_at_each_of_its_addresses(path: str, client: Client) -> None:
+    response = await client.get(path)
+    assert "<title>Dashboard" in await response.text()
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/dashboard/assets/part-Ab12_cd3.js", "/widget/assets/part-Ab12_cd3.js"])
+async def test_each_part_of_the_web_brings_its_own_assets(path: str, client: Client) -> None:
+    response = await client.get(path)
+    assert await response.read() == SCRIPT
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", ["/widget.js", "/widget/frame.js"])
+async def test_what_other_sites_name_is_asked_for_again(path: str, client: Client) -> None:
+    assert (await client.get(path)).headers["Cache-Control"] == "no-cache"
 
 
 async def test_what_has_a_hash_in_its_name_is_kept_for_good(client: Client) -> None:
@@ -70,6 +96,8 @@ async def test_what_makes_it_installable_has_its_type(path: str, content_type: s
         "/assets/missing.js",
         "/assets/..%2findex.html",
         "/.vite/manifest.json",
+        "/widget/.vite/manifest.json",
+        "/dashboard/missing.js",
         "/assets/index-D8f3_kQ2.js.gz",
     ],
 )

@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 
 from tests.integration.cluster import Cluster, cluster
+from tests.integration.shops import Shop, open_shop
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +18,10 @@ def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+@pytest.fixture
+async def shop(shared_cluster: Cluster, http: aiohttp.ClientSession) -> Shop:
+    """A business of its own for each test."""
+    here, there = shared_cluster.edges
+    return await open_shop(http, here, there)

@@ -4,6 +4,7 @@ shown an error."""
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import uuid4
 
 import pytest
 
@@ -50,9 +51,11 @@ async def talking(native: Native, count: int) -> AsyncIterator[Talk]:
     async with AsyncExitStack() as stack:
         owner = await stack.enter_async_context(Talker.connected(native.url, []))
         rooms = [
-            (await owner.account.call("POST", "rooms", {"name": f"room {place} of {id(stack)}", "kind": "public"}))[
-                "id"
-            ]
+            (
+                await owner.account.call(
+                    "POST", "rooms", {"name": f"room {place} of {uuid4().hex[:8]}", "kind": "public"}
+                )
+            )["id"]
             for place in range(2)
         ]
         async with asyncio.timeout(3 * PATIENCE_SECONDS):

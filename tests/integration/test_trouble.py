@@ -19,7 +19,7 @@ MESSAGE_ID = str(uuid4())
     [
         ({"type": "dance"}, "invalid", "BAD_FRAME"),
         ({"type": "typing", "room": 7}, "invalid", "BAD_FRAME"),
-        ({"type": "send_message", "room": "ROOM", "message_id": MESSAGE_ID, "body": ""}, "invalid", "BAD_FRAME"),
+        ({"type": "send_message", "room": "ROOM", "message_id": MESSAGE_ID, "body": ""}, "invalid", "BODY_EMPTY"),
         ({"type": "send_message", "room": "ROOM", "message_id": MESSAGE_ID, "body": " \n"}, "invalid", "BODY_EMPTY"),
         (
             {"type": "send_message", "room": "ROOM", "message_id": MESSAGE_ID, "body": "x" * 4001},
@@ -181,3 +181,13 @@ async def test_a_connection_that_says_too_much_is_slowed_and_then_cut(
             for _ in range(30):
                 await socket.raw.send_json({"type": "ping"})
             assert await socket.closed() == 4429
+
+
+async def test_a_query_that_is_far_too_long_is_refused_as_a_query(
+    shared_cluster: Cluster, http: aiohttp.ClientSession
+) -> None:
+    ann = await register(http, shared_cluster.edges[0])
+    headers = {"Authorization": f"Bearer {ann.token}"}
+    async with http.get(f"{shared_cluster.edges[0]}/api/search?q={'x' * 20_000}", headers=headers) as response:
+        assert response.status == 400
+        assert (await response.json(content_type="application/problem+json"))["field"] == "q"

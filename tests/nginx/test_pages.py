@@ -30,6 +30,11 @@ def built(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fr
     (root / "index.html").write_text("<!doctype html><title>Parlance</title>")
     (root / "assets" / "index-D8f3_kQ2.js").write_bytes(SCRIPT)
     (root / "assets" / "unhashed.js").write_bytes(SCRIPT)
+    for app in ("dashboard", "widget"):
+        (root / app / "assets").mkdir(parents=True)
+        (root / app / "assets" / "part-D8f3_kQ2.js").write_bytes(SCRIPT)
+    (root / "dashboard" / "index.html").write_text("<!doctype html><title>Dashboard</title>")
+    (root / "widget" / "frame.js").write_text("frame();")
     with front_door(tmp_path_factory.mktemp("built"), fleet.replicas, NGINX_ROOT=str(root)) as running:
         running.find(*fleet.addresses[:2])
         yield running
@@ -210,3 +215,29 @@ async def test_without_an_edge_people_read_a_page(lonely: FrontDoor, http: aioht
 async def test_its_own_health_says_nothing_about_edges(lonely: FrontDoor, http: aiohttp.ClientSession) -> None:
     async with http.get(f"{lonely.url}/healthz") as response:
         assert response.status == 200
+
+
+@pytest.mark.parametrize("path", ["/dashboard", "/dashboard/", "/dashboard/acme/inbox/0198c"])
+async def test_the_dashboard_is_at_each_of_its_addresses(
+    path: str, built: FrontDoor, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(built.url + path) as response:
+        assert "<title>Dashboard" in await response.text()
+
+
+@pytest.mark.parametrize("path", ["/dashboard/assets/part-D8f3_kQ2.js", "/widget/assets/part-D8f3_kQ2.js"])
+async def test_parts_of_the_web_are_kept_for_good(path: str, built: FrontDoor, http: aiohttp.ClientSession) -> None:
+    async with http.get(built.url + path) as response:
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", ["/b/nobody", "/widget/nobody"])
+async def test_what_a_business_shows_comes_from_an_edge_with_its_own_policy(
+    path: str, built: FrontDoor, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(built.url + path) as response:
+        assert response.status == 404
+        assert "There is no such business." in await response.text()
+        assert "frame-src" in response.headers["Content-Security-Policy"]
+    async with http.get(f"{built.url}/widget/frame.js") as response:
+        assert await response.text() == "frame();"

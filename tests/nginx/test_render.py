@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.app import EdgeSettings
+from edge.rest.attachments import UPLOAD_SECONDS
 from edge.rest.routing import MAX_BODY_BYTES, REQUEST_SECONDS
 from tests.nginx.front import RENDER, find_nginx, render
 
@@ -97,8 +98,9 @@ def test_its_limits_are_those_of_an_edge() -> None:
 
 
 def test_it_waits_longer_than_an_edge_does() -> None:
-    rest, sockets = (int(seconds) for seconds in re.findall(r"proxy_read_timeout (\d+)s;", rendered()))
+    rest, files, sockets = (int(seconds) for seconds in re.findall(r"proxy_read_timeout (\d+)s;", rendered()))
     assert rest > REQUEST_SECONDS
+    assert files > UPLOAD_SECONDS
     assert sockets > 2 * int(str(default_of("heartbeat_seconds")))
     assert "proxy_read_timeout 615s;" in rendered(PARLANCE_HEARTBEAT_SECONDS="300")
 

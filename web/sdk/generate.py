@@ -12,17 +12,32 @@ from pathlib import Path
 
 from edge import asyncapi, frames
 from edge.rest import ROUTES, openapi
+from edge.rest.attachments import MAX_ATTACHMENT_BYTES
 from edge.schemas import Kind, Schema
 
 SOURCES = Path(__file__).parent / "src"
 NOTE = "// Made by generate.py from the edge's own description of itself. Do not edit.\n"
+LIMITS = {
+    "MAX_FRAME_BYTES": frames.MAX_FRAME_BYTES,
+    "MAX_BODY_CHARACTERS": frames.MAX_BODY_CHARACTERS,
+    "MAX_ATTACHMENTS": frames.MAX_ATTACHMENTS,
+    "MAX_ATTACHMENT_BYTES": MAX_ATTACHMENT_BYTES,
+}
 RENAMED = {"Error": "ErrorFrame"}
 """What would hide a name that every program needs."""
 
 
 def files() -> dict[Path, str]:
     """The generated files, by where they belong."""
-    return {SOURCES / "protocol.ts": _protocol(), SOURCES / "rest" / "api.ts": _api()}
+    return {
+        SOURCES / "limits.ts": _limits(),
+        SOURCES / "protocol.ts": _protocol(),
+        SOURCES / "rest" / "api.ts": _api(),
+    }
+
+
+def _limits() -> str:
+    return NOTE + "\n" + "".join(f"export const {name} = {value};\n" for name, value in LIMITS.items())
 
 
 def _protocol() -> str:
@@ -30,9 +45,8 @@ def _protocol() -> str:
     schemas = document["components"]["schemas"]
     asked = {frame.__name__ for frame in asyncapi.CLIENT_FRAMES}
     answered = [frame.__name__ for frame in asyncapi.SERVER_FRAMES]
-    constants = {name: getattr(frames, name) for name in ("SUBPROTOCOL", "MAX_FRAME_BYTES", "MAX_BODY_CHARACTERS")}
     parts = [
-        *(f"export const {name} = {json.dumps(value)};" for name, value in constants.items()),
+        f"export const SUBPROTOCOL = {json.dumps(frames.SUBPROTOCOL)};",
         *(_interface(name, schema, written_by_us=name in asked) for name, schema in schemas.items()),
         _union("ClientFrame", sorted(asked)),
         _union("ServerFrame", answered),
@@ -60,14 +74,16 @@ def _api() -> str:
 
 
 def _interface(name: str, schema: Schema, *, written_by_us: bool) -> str:
-    """The type of an object. What has a default may be left out by us, and is always written by the server."""
+    """The type of an object. What has a default may be left out by us, and is always written by the server.
+
+    What we leave out may also be `undefined`: JSON has no such thing.
+    """
     required = set(schema.get("required", ()))
     lines = [f"{_comment(schema.get('description'))}export interface {_name(name)} {{"]
     for key, field in schema["properties"].items():
         always = key in required or ("default" in field and not written_by_us)
-        lines.append(
-            _comment(field.get("description"), "  ") + f"  readonly {key}{'' if always else '?'}: {_type(field)};"
-        )
+        kind = _type(field) if always or not written_by_us else f"{_type(field)} | undefined"
+        lines.append(_comment(field.get("description"), "  ") + f"  readonly {key}{'' if always else '?'}: {kind};")
     return "\n".join([*lines, "}"])
 
 
@@ -130,14 +146,23 @@ def _route_parts(operation: Schema) -> Iterator[str]:
 # What is checked when a frame comes in
 
 
+_AGENTS_ONLY = {"Conversation", "Visitor"}
+"""Not looked into: every page would carry what only a dashboard reads."""
+
+
 def _shapes(schemas: Schema) -> Iterator[str]:
     """What the fields of what the server sends must be. An enumeration is plain text: a newer server may add to it."""
-    yield _comment("The kinds of fields. `?`: may be missing or null; `[]`: a list.") + (
-        "export type Shape = Readonly<Record<string, string>>;"
+    yield _comment("Fields: `name`, which is text, or `name:kind`. `?`: may be missing or null; `*`: a list.") + (
+        "export type Shape = string;"
     )
-    parts = {name: schema for name, schema in schemas.items() if "type" not in schema["properties"]}
+    parts = {
+        name: schema
+        for name, schema in schemas.items()
+        if "type" not in schema["properties"] and name not in _AGENTS_ONLY
+    }
     yield _table("What things are made of.", "PARTS", parts)
-    kinds = [frame for frame in asyncapi.SERVER_FRAMES if _tag(frame) != "ack" or frame is frames.Ack]
+    passed_over = {frames.Pong, *(frame for frame in asyncapi.SERVER_FRAMES if _tag(frame) == "ack")} - {frames.Ack}
+    kinds = [frame for frame in asyncapi.SERVER_FRAMES if frame not in passed_over]
     by_type = {_tag(frame): schemas[frame.__name__] for frame in kinds}
     yield _table("Each type of frame. What else an `ack` holds depends on its request.", "FRAMES", by_type)
     answered = {frame: replies[0] for frame, replies in asyncapi.REPLIES.items() if len(replies) == 1}
@@ -148,8 +173,7 @@ def _shapes(schemas: Schema) -> Iterator[str]:
 def _table(comment: str, name: str, schemas: Schema) -> str:
     lines = [f"/** {comment} */", f"export const {name}: Readonly<Record<string, Shape>> = {{"]
     for key, schema in schemas.items():
-        fields = ", ".join(_shape_of_fields(schema))
-        lines.append(f"  {key}: {{ {fields} }}," if fields else f"  {key}: {{}},")
+        lines.append(f'  {key}: "{" ".join(_shape_of_fields(schema)) or "type"}",')
     return "\n".join([*lines, "};"])
 
 
@@ -157,10 +181,11 @@ def _shape_of_fields(schema: Schema) -> Iterator[str]:
     """Leave out what is known before: the `type`, and the `id` of an answer."""
     required = schema["required"]
     for key, field in schema["properties"].items():
+        shape = _shape(field)
         if key in required and key != "type":
-            yield f'{key}: "{_shape(field)}"'
+            yield key if shape == "string" else f"{key}:{shape}"
         elif key not in {"type", "id"}:
-            yield f'{key}: "{_shape(field).removesuffix("?")}?"'
+            yield f"{key}:{shape.removesuffix('?')}?"
 
 
 def _shape(schema: Schema) -> str:
@@ -170,8 +195,9 @@ def _shape(schema: Schema) -> str:
         case {"anyOf": [kind, {"type": "null"}]}:
             return _shape(kind) + "?"
         case {"type": "array", "items": items}:
-            return _shape(items) + "[]"
-    return _type(schema)
+            return _shape(items) + "*"
+    kind = _type(schema)
+    return "object" if kind in _AGENTS_ONLY else kind
 
 
 # Text
@@ -186,7 +212,8 @@ def _name(name: str) -> str:
 
 
 def _ref(content: Schema) -> str:
-    return _type(content["content"]["application/json"]["schema"])
+    json_content = content["content"].get("application/json")
+    return _type(json_content["schema"]) if json_content else "Blob"
 
 
 def _operations(document: Schema) -> Iterator[Schema]:

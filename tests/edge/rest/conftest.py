@@ -7,7 +7,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from edge import rest
-from edge.backends import connect
+from edge.backends import Backends, connect
 from edge.limits import Limits
 from edge.proxies import TrustedProxies
 from mesh.server import serving
@@ -53,16 +53,27 @@ def services() -> StandIns:
 
 
 @pytest.fixture
-async def app(services: StandIns, short_tmp: Path) -> AsyncIterator[web.Application]:
+async def backends(services: StandIns, short_tmp: Path) -> AsyncIterator[Backends]:
     address = f"unix:{short_tmp / 'mesh.sock'}"
     async with (
         serving(address, services.registrations()),
         connect(auth_target=address, room_target=address, message_target=address) as backends,
     ):
-        app = web.Application()
-        limits = Limits(logins_per_minute=3, registrations_per_minute=3)
-        rest.install(app, backends, limits, TrustedProxies(["127.0.0.1"]))
-        yield app
+        yield backends
+
+
+@pytest.fixture
+async def app(backends: Backends) -> web.Application:
+    app = web.Application()
+    limits = Limits(
+        logins_per_minute=3,
+        registrations_per_minute=3,
+        uploads_per_minute=3,
+        chats_per_minute=3,
+        business_chats_per_minute=5,
+    )
+    rest.install(app, backends, limits, TrustedProxies(["127.0.0.1"]))
+    return app
 
 
 @pytest.fixture

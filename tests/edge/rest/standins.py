@@ -18,7 +18,14 @@ from mesh import access
 from mesh.errors import ParlanceError
 from parlance.auth.v1 import auth_pb2, auth_pb2_grpc
 from parlance.message.v1 import live_pb2, live_pb2_grpc, message_pb2, message_pb2_grpc
-from parlance.room.v1 import room_pb2, room_pb2_grpc
+from parlance.room.v1 import (
+    business_pb2,
+    business_pb2_grpc,
+    conversation_pb2,
+    conversation_pb2_grpc,
+    room_pb2,
+    room_pb2_grpc,
+)
 
 Answer: TypeAlias = Message | ParlanceError | Callable[[Any], Message]
 
@@ -32,6 +39,16 @@ SERVICES: list[tuple[ServiceDescriptor, Any, Any]] = [
         room_pb2.DESCRIPTOR.services_by_name["RoomService"],
         room_pb2_grpc.RoomServiceServicer,
         room_pb2_grpc.add_RoomServiceServicer_to_server,
+    ),
+    (
+        business_pb2.DESCRIPTOR.services_by_name["BusinessService"],
+        business_pb2_grpc.BusinessServiceServicer,
+        business_pb2_grpc.add_BusinessServiceServicer_to_server,
+    ),
+    (
+        conversation_pb2.DESCRIPTOR.services_by_name["ConversationService"],
+        conversation_pb2_grpc.ConversationServiceServicer,
+        conversation_pb2_grpc.add_ConversationServiceServicer_to_server,
     ),
     (
         message_pb2.DESCRIPTOR.services_by_name["MessageService"],

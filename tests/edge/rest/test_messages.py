@@ -75,7 +75,7 @@ async def test_what_befell_one_message_of_a_batch_is_its_answer(api: Api, servic
     assert await api.reason("POST", MESSAGES, {"body": "hello"}, user="ada") == (403, "NOT_A_MEMBER")
 
 
-@pytest.mark.parametrize("body", ["", "a" * 4001, None, 5])
+@pytest.mark.parametrize("body", ["a" * 4001, None, 5])
 async def test_a_body_that_is_no_message_is_refused(body: object, api: Api) -> None:
     response = await api("POST", MESSAGES, {"body": body}, user="ada")
     assert response.status == 400

@@ -1,6 +1,7 @@
 /** `Client`: what programs use. */
 
 import { Backoff } from "./backoff.ts";
+import { now } from "./clock.ts";
 import { Connection, type ClientEvent, type OpenSocket } from "./connection.ts";
 import { Stopped } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
@@ -24,6 +25,8 @@ export interface SendOptions {
   /** A UUID. Name it to repeat, after a restart of the program, a send whose outcome is not known. */
   readonly messageId?: string;
   readonly replyTo?: string | null;
+  /** Ids of files that were uploaded to the room and not sent yet. */
+  readonly attachments?: readonly string[];
   /** Take the message out of the outbox; it may have been stored by then. */
   readonly signal?: AbortSignal;
 }
@@ -117,7 +120,7 @@ export class Client {
 
   /** Become a member, if need be, and learn the last 50 messages, or all changes since the revision `after`. */
   async join(room: string, after?: number): Promise<JoinAck> {
-    return this.request(after === undefined ? { type: "join_room", room } : { type: "join_room", room, after });
+    return this.request({ type: "join_room", room, after });
   }
 
   /** End the membership. */
@@ -127,10 +130,11 @@ export class Client {
 
   /** Send a message; gives it as stored. Messages to one room are stored in the order of the calls. */
   async send(room: string, body: string, options: SendOptions = {}): Promise<Message> {
-    const { messageId = newId(), replyTo, signal } = options;
-    const frame = { type: "send_message", room, message_id: messageId, body } as const;
+    const { messageId: message_id = newId(), replyTo: reply_to, attachments, signal } = options;
     this.#typing.sent(room);
-    return (await this.request(replyTo ? { ...frame, reply_to: replyTo } : frame, signal)).message;
+    const seen = this.revisions[room];
+    const frame = { type: "send_message", room, message_id, body, reply_to, attachments, seen } as const;
+    return (await this.request(frame, signal)).message;
   }
 
   /** Replace the text of one's own message. */
@@ -160,7 +164,7 @@ export class Client {
 
   /** Tell the others that one is writing, or no longer. May be called for every stroke of a key. */
   typing(room: string, on = true): void {
-    if (!this.#session.online || !this.#typing.allows(room, on, performance.now() / 1000)) return;
+    if (!this.#session.online || !this.#typing.allows(room, on, now())) return;
     this.#session.tell({ type: "typing", room, on });
     this.#connection.pump();
   }

@@ -25,6 +25,9 @@ const OF_ERRORS: Readonly<Record<string, number>> = {
 /** A connection that held this long ends a row of failures. */
 const STABLE_SECONDS = 10;
 
+/** A server that has welcomed somebody is well, however soon the network takes them away: a row is shortened to this. */
+const MOST_LOSSES = 4;
+
 /** The close code that an error before the welcome stands for. */
 export function closeCodeOf(errorCode: string): number {
   return OF_ERRORS[errorCode] ?? CloseCode.OVERLOADED;
@@ -47,6 +50,7 @@ export class ReconnectPolicy {
     if (FINAL.has(code)) return null;
     if (onlineSeconds > 0) this.#tokenRefused = false;
     if (onlineSeconds >= STABLE_SECONDS) this.#failures = 0;
+    else if (onlineSeconds > 0 && code === CloseCode.LOST) this.#failures = Math.min(this.#failures, MOST_LOSSES - 1);
     if (code === CloseCode.UNAUTHENTICATED) {
       if (this.#tokenRefused) return null;
       this.#tokenRefused = true;

@@ -1,6 +1,7 @@
 /** A session on a WebSocket: connects, writes, reads, and connects again. */
 
 import type { Backoff } from "./backoff.ts";
+import { now } from "./clock.ts";
 import { CloseCode, ReconnectPolicy } from "./closing.ts";
 import { AccountError, ProtocolError } from "./errors.ts";
 import type { Output, SessionEvent } from "./outputs.ts";
@@ -31,9 +32,6 @@ export type ClientEvent = SessionEvent | Connecting | Offline;
 
 /** Makes a WebSocket; that of the platform, unless a program brings another. */
 export type OpenSocket = (url: string, protocol: string) => WebSocket;
-
-/** Monotonic seconds. */
-const now = (): number => performance.now() / 1000;
 
 /** Thin on purpose: what to say and when is the session's to decide, whether to come back is the policy's. */
 export class Connection {

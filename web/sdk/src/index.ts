@@ -9,7 +9,6 @@ export { Listeners } from "./listeners.ts";
 export type { Request } from "./outbox.ts";
 export type { Answer, Online, Refusal, RoomReset } from "./outputs.ts";
 export type * from "./protocol.ts";
-export { MAX_BODY_CHARACTERS, SUBPROTOCOL } from "./protocol.ts";
 export type { RoomEvent } from "./reading.ts";
 export { Timeline, type Entry } from "./timeline.ts";
 export { Timelines, type Written } from "./timelines.ts";

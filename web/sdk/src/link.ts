@@ -12,8 +12,8 @@ export class Link {
   pingAt = Infinity;
   /** When to leave a server that is about to stop. */
   moveAt = Infinity;
-  /** The request that showed the last token. */
-  renewalId: number | undefined;
+  /** The request that showed the last token; 0 before the first. */
+  renewalId = 0;
   #probedUntil = Infinity;
 
   constructor(

@@ -8,12 +8,13 @@ import {
   FRAMES,
   PARTS,
   type Ack,
+  type ConversationUpdated,
   type ErrorFrame,
+  type InboxReset,
   type MemberJoined,
   type MemberLeft,
   type MessageEvent,
   type MessageUpdated,
-  type Pong,
   type PresenceEvent,
   type ReadEvent,
   type Reconnect,
@@ -25,7 +26,7 @@ import {
   type Welcome,
 } from "./protocol.ts";
 
-/** What happens in rooms. */
+/** What happens in rooms and inboxes. */
 export type RoomEvent =
   | MessageEvent
   | MessageUpdated
@@ -36,40 +37,47 @@ export type RoomEvent =
   | RoomUpdated
   | RoomDeleted
   | MemberJoined
-  | MemberLeft;
+  | MemberLeft
+  | ConversationUpdated
+  | InboxReset;
 
 /** A frame of the server. What an `Ack` holds depends on its request: read it with `expect`. */
-export type Incoming = Welcome | Ack | ErrorFrame | Pong | Reconnect | RoomEvent;
+export type Incoming = Welcome | Ack | ErrorFrame | Reconnect | RoomEvent;
 
-/** Read a frame; undefined if its type is one that this client does not know. */
+/** Read a frame; undefined if its type is one that this client does not know, or a `pong`, which says nothing more. */
 export function decode(text: string): Incoming | undefined {
-  const frame = parse(text);
-  if (!isObject(frame) || typeof frame["type"] !== "string") throw new ProtocolError("This is not a frame.");
-  if (!Object.hasOwn(FRAMES, frame["type"])) return undefined;
-  expect(frame, FRAMES[frame["type"]]!);
-  return frame as unknown as Incoming;
+  const frame = parse(text) as Incoming;
+  expect(frame, "type");
+  if (!Object.hasOwn(FRAMES, frame.type)) return undefined;
+  expect(frame, FRAMES[frame.type]!);
+  return frame;
 }
 
 /** Throw unless a frame has these fields. */
-export function expect(frame: object, fields: Shape): void {
-  if (!has(frame, fields)) throw new ProtocolError(`This makes no sense: ${JSON.stringify(frame)}`);
+export function expect(frame: unknown, fields: Shape): void {
+  if (!has(frame, fields)) throw new ProtocolError(`No frame: ${JSON.stringify(frame)}`);
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ProtocolError("This is not JSON.");
+    return undefined;
   }
 }
 
 function has(value: unknown, fields: Shape): boolean {
-  return isObject(value) && Object.entries(fields).every(([name, kind]) => is(value[name], kind));
+  if (!isObject(value)) return false;
+  return fields.split(" ").every((field) => {
+    const [name, kind = "string"] = field.split(":");
+    return is(value[name!], kind);
+  });
 }
 
 function is(value: unknown, kind: string): boolean {
-  if (kind.endsWith("?")) return value == null || is(value, kind.slice(0, -1));
-  if (kind.endsWith("[]")) return Array.isArray(value) && value.every((item) => is(item, kind.slice(0, -2)));
+  const inner = kind.slice(0, -1);
+  if (kind.endsWith("?")) return value == null || is(value, inner);
+  if (kind.endsWith("*")) return Array.isArray(value) && value.every((item) => is(item, inner));
   const part = PARTS[kind];
   return part ? has(value, part) : typeof value === kind;
 }

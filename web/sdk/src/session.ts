@@ -16,12 +16,12 @@
 import type { Backoff } from "./backoff.ts";
 import { CloseCode, closeCodeOf } from "./closing.ts";
 import { Refused } from "./errors.ts";
+import { MAX_FRAME_BYTES } from "./limits.ts";
 import { Link } from "./link.ts";
 import { Outbox, Waiting, type Request } from "./outbox.ts";
 import type { Answer, Output } from "./outputs.ts";
 import {
   ANSWERS,
-  MAX_FRAME_BYTES,
   type Ack,
   type ClientFrame,
   type ErrorFrame,
@@ -61,8 +61,8 @@ export class Session {
     this.#link = new Link(now, now + renewSeconds);
     for (const room of this.revisions.forgetAllButTheLatest()) this.#outputs.push({ type: "room_reset", room });
     const resume = this.revisions.toJSON();
-    const auth = { type: "auth", id: this.#nextId(), token } as const;
-    this.#write(Object.keys(resume).length ? { ...auth, resume } : auth);
+    const any = Object.keys(resume).length > 0;
+    this.#write({ type: "auth", id: this.#nextId(), token, resume: any ? resume : undefined });
   }
 
   /** Show a fresh token, so that the present connection may stay. */
@@ -88,8 +88,6 @@ export class Session {
     const frame = decode(text);
     if (!frame) return;
     switch (frame.type) {
-      case "pong":
-        return;
       case "ack":
         this.#acknowledged(frame);
         return;
@@ -220,7 +218,7 @@ export class Session {
       this.#outputs.push({ type: "refusal", id: waiting.id, request: waiting.request, error: refused });
     } else if (!link.online) {
       this.#drop(link, closeCodeOf(error.code), error.reason);
-    } else if (error.id != null && error.id === link.renewalId) {
+    } else if (error.id === link.renewalId) {
       link.renewAt = now + this.#pause(error, 1); // where it matters, the server also closes
     }
   }
@@ -236,7 +234,7 @@ export class Session {
         if (!this.revisions.advance(event.room, event.revision)) return;
         break;
       case "room_created":
-        this.revisions.discover(event.room.id, event.room.revision);
+        if (!event.conversation) this.revisions.discover(event.room.id, event.room.revision);
         break;
       case "room_deleted":
         this.revisions.forget(event.room);

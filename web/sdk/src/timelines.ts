@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import type { ClientEvent } from "./connection.ts";
 import type { Answer } from "./outputs.ts";
 import { Pages, PAGE } from "./pages.ts";
-import type { Message } from "./protocol.ts";
+import type { Attachment, Message } from "./protocol.ts";
 import type { Timeline } from "./timeline.ts";
 import { newId } from "./uuid.ts";
 
@@ -12,6 +12,8 @@ export interface Written {
   readonly replyTo?: string | null;
   /** A UUID. Name it to repeat what a former run of the program had not sent. */
   readonly messageId?: string;
+  /** Files that were uploaded to the room and not sent yet. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /**
@@ -29,8 +31,8 @@ export class Timelines extends Pages {
   }
 
   /** Send a message; it is to be seen at once. Gives its id. */
-  send(room: string, body: string, { replyTo = null, messageId = newId() }: Written = {}): string {
-    const message = this.#draft(messageId, body, replyTo);
+  send(room: string, body: string, { replyTo = null, messageId = newId(), attachments = [] }: Written = {}): string {
+    const message = this.#draft(messageId, body, replyTo, attachments);
     this.#send(room, message);
     return message.id;
   }
@@ -53,7 +55,12 @@ export class Timelines extends Pages {
     const attempt = new AbortController();
     this.#unanswered.set(message.id, attempt);
     this.client
-      .send(room, message.body, { messageId: message.id, replyTo: message.reply_to, signal: attempt.signal })
+      .send(room, message.body, {
+        messageId: message.id,
+        replyTo: message.reply_to,
+        attachments: message.attachments.map(({ id }) => id),
+        signal: attempt.signal,
+      })
       .catch(shownInPlace)
       .finally(() => this.#unanswered.delete(message.id));
     this.#change(room, (timeline) => {
@@ -61,7 +68,7 @@ export class Timelines extends Pages {
     });
   }
 
-  #draft(id: string, body: string, replyTo: string | null): Message {
+  #draft(id: string, body: string, replyTo: string | null, attachments: readonly Attachment[]): Message {
     return {
       id,
       seq: 0,
@@ -70,6 +77,7 @@ export class Timelines extends Pages {
       kind: "text",
       body,
       reply_to: replyTo,
+      attachments,
       sent_at: new Date().toISOString(),
       edited_at: null,
       deleted_at: null,

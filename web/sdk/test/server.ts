@@ -149,7 +149,7 @@ export class Server {
   post(room: string, draft: Partial<Draft>): Message {
     const log = this.logs.get(room)!;
     const seq = log.length + 1;
-    const blank = { id: `${room}-${seq}`, sender: BOB, kind: "text", body: "", reply_to: null } as const;
+    const blank = { id: `${room}-${seq}`, sender: BOB, kind: "text", body: "", reply_to: null, attachments: [] } as const;
     const times = { sent_at: "2026-03-02T12:00:00Z", edited_at: null, deleted_at: null };
     log.push({ ...blank, ...times, ...draft, seq, revision: 0, reactions: [] });
     return this.#publish("message", room, seq);
@@ -193,7 +193,7 @@ export class Server {
     }
   }
 
-  #store(socket: FakeSocket, { id, room, message_id, body, reply_to = null }: SendMessage): void {
+  #store(socket: FakeSocket, { id, room, message_id, body = "", reply_to = null }: SendMessage): void {
     const fault = this.faults.shift();
     if (fault) {
       socket.reply({ type: "error", id, reason: "FAULT", message: "Not now.", ...fault });

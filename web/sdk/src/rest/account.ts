@@ -1,5 +1,6 @@
 /** A person's way in: registering, logging in, and tokens for everything else. */
 
+import { now } from "../clock.ts";
 import { AccountError } from "../errors.ts";
 import type { Token } from "../tokens.ts";
 import type { Routes, Session, User } from "./api.ts";
@@ -47,8 +48,8 @@ export class Account {
 
   /** Open an account and log in to it. Status 409: the name is taken. */
   async register(username: string, password: string, displayName?: string): Promise<User> {
-    const name = displayName ? { display_name: displayName } : {};
-    return this.#enter(await this.#post("POST /api/auth/register", { username, password, ...name })).user;
+    const person = { username, password, display_name: displayName };
+    return this.#enter(await this.#post("POST /api/auth/register", person)).user;
   }
 
   /** Log in. Status 401: wrong name or wrong password; the server does not tell which. */
@@ -70,7 +71,7 @@ export class Account {
   async logout(everywhere = false): Promise<void> {
     const login = this.#login;
     this.#login = undefined;
-    const body = { everywhere, ...(login?.refresh_token && { refresh_token: login.refresh_token }) };
+    const body = { everywhere, refresh_token: login?.refresh_token };
     await call(this.#base, "POST /api/auth/logout", { body }, login?.access_token);
   }
 
@@ -112,8 +113,7 @@ export class Account {
 
   async #exchange(): Promise<Session> {
     const before = this.#login;
-    const kept = before?.refresh_token ? { refresh_token: before.refresh_token } : {};
-    const session = await this.#post("POST /api/auth/refresh", kept);
+    const session = await this.#post("POST /api/auth/refresh", { refresh_token: before?.refresh_token });
     if (this.#login !== before) throw new AccountError(401, "The session was ended meanwhile.", "SESSION_ENDED");
     if (before && before.user.id !== session.user.id) {
       throw new AccountError(401, "Somebody else has logged in.", "OTHER_USER"); // in another tab
@@ -132,8 +132,4 @@ export class Account {
     this.#given = false;
     return session;
   }
-}
-
-function now(): number {
-  return performance.now() / 1000;
 }

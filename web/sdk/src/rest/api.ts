@@ -1,13 +1,172 @@
 // Made by generate.py from the edge's own description of itself. Do not edit.
 
-import type { Message, Person, RoomSummary } from "../protocol.ts";
+import type { Attachment, Conversation, Message, Person, RoomSummary, Visitor } from "../protocol.ts";
+
+/** Somebody who answers for a business. */
+export interface Agent {
+  readonly user: Person;
+  readonly role: "admin" | "agent" | "owner";
+  readonly joined_at: string;
+  /** Connected at this moment. */
+  readonly online: boolean;
+}
+
+/** What is to change. */
+export interface AgentChanges {
+  /** With `owner` you hand over, and become an admin. */
+  readonly role: "admin" | "agent" | "owner";
+}
+
+/** Everybody who answers for a business, in order of joining. */
+export interface AgentList {
+  readonly agents: readonly Agent[];
+}
+
+/** A business as those see it who answer for it. */
+export interface Business {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly logo_url: string;
+  /** What visitors read outside the opening hours. */
+  readonly away_message: string;
+  readonly hours: Hours;
+  readonly theme: Theme;
+  readonly form: ChatForm;
+  /** The sites that may embed the widget. Our own pages always may. */
+  readonly allowed_origins: readonly string[];
+  readonly identity_keys: readonly IdentityKey[];
+  readonly created_at: string;
+  /** Your own. */
+  readonly role: "admin" | "agent" | "owner";
+}
+
+/** What is to change; what is left out stays. */
+export interface BusinessChanges {
+  /** Of a to z, digits and single hyphens; names the business in addresses. */
+  readonly slug?: string | undefined;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** Begins with https://; empty for none. */
+  readonly logo_url?: string | undefined;
+  readonly away_message?: string | undefined;
+  readonly hours?: Hours | undefined;
+  readonly theme?: Theme | undefined;
+  readonly form?: ChatForm | undefined;
+  readonly allowed_origins?: readonly string[] | undefined;
+}
+
+/** The businesses that you answer for, in order of name. */
+export interface BusinessList {
+  readonly businesses: readonly Business[];
+}
+
+/** Something that is said often. */
+export interface CannedReply {
+  readonly id: string;
+  readonly shortcut: string;
+  readonly text: string;
+}
+
+/** What is to change; what is left out stays. */
+export interface CannedReplyChanges {
+  /** Letters, digits, `-` and `_`. */
+  readonly shortcut?: string | undefined;
+  /** With the variables {{visitor.name}}, {{visitor.email}}, {{agent.name}} and {{business.name}}. */
+  readonly text?: string | undefined;
+}
+
+/** All canned replies of a business, in order of their shortcuts. */
+export interface CannedReplyList {
+  readonly replies: readonly CannedReply[];
+}
+
+/** A visitor's way into its room. */
+export interface Chat {
+  /** To be sent as `Authorization: Bearer`. */
+  readonly access_token: string;
+  /** Seconds until the access token expires. */
+  readonly expires_in: number;
+  /** Good once, for the next pair of tokens. */
+  readonly refresh_token: string;
+  readonly user: User;
+  /** The only room that the token opens. */
+  readonly room: string;
+  /** False: the visitor had this conversation already. */
+  readonly new: boolean;
+  /** As it is stored; null when there was none. */
+  readonly message: Message | null;
+  readonly token_type: "Bearer";
+}
+
+/** What is asked before a chat. */
+export interface ChatForm {
+  readonly fields: readonly FormField[];
+  /** What the visitor must agree to; nothing when empty. */
+  readonly consent: string;
+}
+
+/** What is to change; what is left out stays. */
+export interface ConversationChanges {
+  readonly status?: "open" | "pending" | "resolved" | "snoozed" | undefined;
+  /** An agent's user id; null for nobody. */
+  readonly assignee?: string | null | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly priority?: "high" | "low" | "normal" | "urgent" | undefined;
+  /** Needed with `snoozed`: within a year. */
+  readonly snoozed_until?: string | undefined;
+  /** Keep the visitor out, or let it in again. */
+  readonly blocked?: boolean | undefined;
+}
+
+/** One conversation. */
+export interface ConversationDetails {
+  readonly conversation: Conversation;
+  /** Those that were merged into it, the newest first. */
+  readonly earlier: readonly Conversation[];
+}
+
+/** Conversations, the most recently active first. */
+export interface ConversationPage {
+  /** Asks for the next page when given as `page_token`; null on the last one. */
+  readonly next: string | null;
+  readonly conversations: readonly Conversation[];
+}
 
 /** What somebody logs in with. */
 export interface Credentials {
   /** `cookie`: the refresh token is set as an HttpOnly cookie on `/api/auth` and left out of the answer. */
-  readonly session?: "cookie" | "token";
+  readonly session?: "cookie" | "token" | undefined;
   readonly username: string;
   readonly password: string;
+}
+
+/** One day that is otherwise. */
+export interface DayException {
+  /** As in 2026-12-24. */
+  readonly date: string;
+  /** Closed all day when there are none. */
+  readonly periods: readonly DayPeriod[];
+}
+
+/** From a minute of a day to another of the same day. */
+export interface DayPeriod {
+  /** Minutes since midnight; 1440 is its end. */
+  readonly opens: number;
+  /** Minutes since midnight; 1440 is its end. */
+  readonly closes: number;
+}
+
+/** A question. */
+export interface FormField {
+  /** Names the answer. `name`, `email` and `phone` have columns of their own among the leads. */
+  readonly key: string;
+  readonly kind: "checkbox" | "email" | "phone" | "select" | "text" | "textarea";
+  readonly label: string;
+  readonly required: boolean;
+  /** Of a `select`. */
+  readonly options: readonly string[];
 }
 
 /** A message that was found. */
@@ -24,11 +183,61 @@ export interface HitPage {
   readonly hits: readonly Hit[];
 }
 
+/** When somebody answers. */
+export interface Hours {
+  /** As in Europe/Berlin. */
+  readonly time_zone: string;
+  /** Always open when false. */
+  readonly limited: boolean;
+  readonly periods: readonly WeeklyPeriod[];
+  readonly exceptions: readonly DayException[];
+}
+
+/** A public key; the business signs with its private half who its visitors are. */
+export interface IdentityKey {
+  /** `kid` of the tokens. */
+  readonly key_id: string;
+  /** `EdDSA`, `ES256` or `RS256`. */
+  readonly algorithm: string;
+  /** PEM. */
+  readonly public_key: string;
+  readonly added_at: string;
+}
+
+/** How many conversations there are in each view. */
+export interface InboxCounts {
+  readonly open: number;
+  /** Of the open ones, yours. */
+  readonly mine: number;
+  /** Of the open ones, nobody's. */
+  readonly unassigned: number;
+  readonly pending: number;
+  readonly snoozed: number;
+  readonly resolved: number;
+}
+
 /** Somebody, by id or by name. */
 export interface Invitee {
-  readonly user_id?: string;
+  readonly user_id?: string | undefined;
   /** May be given instead of `user_id`. */
-  readonly username?: string;
+  readonly username?: string | undefined;
+}
+
+/** A visitor, as it presented itself. */
+export interface Lead {
+  /** Of its conversation. */
+  readonly room: string;
+  readonly created_at: string;
+  readonly status: "open" | "pending" | "resolved" | "snoozed";
+  readonly visitor: Visitor;
+  readonly blocked: boolean;
+}
+
+/** Visitors, the newest first. */
+export interface LeadPage {
+  /** Asks for the next page when given as `page_token`; null on the last one. */
+  readonly next: string | null;
+  readonly leads: readonly Lead[];
 }
 
 /** One of your sessions. */
@@ -51,9 +260,9 @@ export interface LoginList {
 /** Which session to end. */
 export interface LogoutRequest {
   /** May be left out when the cookie or an access token is sent. */
-  readonly refresh_token?: string;
+  readonly refresh_token?: string | undefined;
   /** End all sessions of the same user. */
-  readonly everywhere?: boolean;
+  readonly everywhere?: boolean | undefined;
 }
 
 /** Whoever asks. */
@@ -78,9 +287,9 @@ export interface Member {
 /** What is to change; what is left out stays. */
 export interface MemberChanges {
   /** Only owners change roles. */
-  readonly role?: "member" | "moderator" | "owner";
+  readonly role?: "member" | "moderator" | "owner" | undefined;
   /** Only for yourself. */
-  readonly muted?: boolean;
+  readonly muted?: boolean | undefined;
 }
 
 /** Members in order of joining. */
@@ -109,19 +318,73 @@ export interface MessagePage {
   readonly more?: boolean;
 }
 
+/** Whom to bring in, by id or by name, and as what. */
+export interface NewAgent {
+  readonly user_id?: string | undefined;
+  /** May be given instead of `user_id`. */
+  readonly username?: string | undefined;
+  /** Only the owner makes admins. */
+  readonly role?: "admin" | "agent" | "owner" | undefined;
+}
+
+/** A business to open. */
+export interface NewBusiness {
+  readonly name: string;
+  /** Made from the name when it is left out. */
+  readonly slug?: string | undefined;
+  readonly time_zone?: string | undefined;
+}
+
+/** A canned reply to add. */
+export interface NewCannedReply {
+  /** Letters, digits, `-` and `_`. */
+  readonly shortcut: string;
+  /** With the variables {{visitor.name}}, {{visitor.email}}, {{agent.name}} and {{business.name}}. */
+  readonly text: string;
+}
+
+/** A visitor who wants to talk to a business. */
+export interface NewChat {
+  /** Of a to z, digits and single hyphens; names the business in addresses. */
+  readonly business: string;
+  /** Needed to begin; one who returns may leave it out. */
+  readonly message?: string | undefined;
+  /** To the questions of the business's form, by their keys. A ticked checkbox is `true`. */
+  readonly answers?: Readonly<Record<string, string>> | undefined;
+  /** To what the form says. */
+  readonly consent?: boolean | undefined;
+  /** The page that the visitor is on. */
+  readonly page?: string | undefined;
+  /** The page that it came from. */
+  readonly referrer?: string | undefined;
+  /** A JWT in which the business says who the visitor is. */
+  readonly identity?: string | undefined;
+}
+
+/** A public key to trust. */
+export interface NewIdentityKey {
+  /** PEM, or a JWK as text: Ed25519, P-256, or RSA of 2,048 bits or more. */
+  readonly public_key: string;
+  /** The JWK's own, or one made from the key, when it is left out. */
+  readonly key_id?: string | undefined;
+}
+
 /** A message to send. */
 export interface NewMessage {
-  readonly body: string;
+  /** May be empty where there are attachments. */
+  readonly body?: string | undefined;
   /** Give one and reuse it when trying again: the message is then stored once. Made up when it is left out. */
-  readonly message_id?: string;
-  readonly reply_to?: string | null;
+  readonly message_id?: string | undefined;
+  readonly reply_to?: string | null | undefined;
+  /** Ids of files that you have uploaded to this room and not sent yet. */
+  readonly attachments?: readonly string[] | undefined;
 }
 
 /** A room to open. */
 export interface NewRoom {
   readonly name: string;
-  readonly kind?: "private" | "public";
-  readonly topic?: string;
+  readonly kind?: "private" | "public" | undefined;
+  readonly topic?: string | undefined;
 }
 
 /** An account for somebody else. */
@@ -131,9 +394,9 @@ export interface NewUser {
   /** Not one of the most common ones. */
   readonly password: string;
   /** The username when it is left out. */
-  readonly display_name?: string;
-  readonly email?: string | null;
-  readonly role?: "admin" | "user";
+  readonly display_name?: string | undefined;
+  readonly email?: string | null | undefined;
+  readonly role?: "admin" | "user" | undefined;
 }
 
 /** Why a request failed (RFC 9457). */
@@ -154,6 +417,22 @@ export interface Problem {
   readonly retry_after?: number;
 }
 
+/** A business as its page and its widget show it. */
+export interface PublicBusiness {
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly logo_url: string;
+  /** To be shown while it is not open. */
+  readonly away_message: string;
+  readonly theme: Theme;
+  readonly form: ChatForm;
+  /** Somebody answers at this moment, by the opening hours. */
+  readonly open: boolean;
+  /** When it opens next; null while it is open, and when it will not within two weeks. */
+  readonly opens_at: string | null;
+}
+
 /** How far you have read, on whichever device. */
 export interface ReadMarker {
   readonly read_seq: number;
@@ -167,22 +446,22 @@ export interface ReadRequest {
 /** Asks for a new pair of tokens. */
 export interface RefreshRequest {
   /** `cookie`: the refresh token is set as an HttpOnly cookie on `/api/auth` and left out of the answer. */
-  readonly session?: "cookie" | "token";
+  readonly session?: "cookie" | "token" | undefined;
   /** May be left out when the cookie is sent; the next token is then set as a cookie again. */
-  readonly refresh_token?: string;
+  readonly refresh_token?: string | undefined;
 }
 
 /** A new account. */
 export interface Registration {
   /** `cookie`: the refresh token is set as an HttpOnly cookie on `/api/auth` and left out of the answer. */
-  readonly session?: "cookie" | "token";
+  readonly session?: "cookie" | "token" | undefined;
   /** Letters, digits, `_`, `-` and `.`; begins with a letter or digit. Case does not count. */
   readonly username: string;
   /** Not one of the most common ones. */
   readonly password: string;
   /** The username when it is left out. */
-  readonly display_name?: string;
-  readonly email?: string | null;
+  readonly display_name?: string | undefined;
+  readonly email?: string | null | undefined;
 }
 
 /** A place to talk. */
@@ -207,8 +486,8 @@ export interface Room {
 
 /** What is to change; what is left out stays. */
 export interface RoomChanges {
-  readonly name?: string;
-  readonly topic?: string;
+  readonly name?: string | undefined;
+  readonly topic?: string | undefined;
 }
 
 /** Public rooms in order of their names. */
@@ -230,6 +509,17 @@ export interface Session {
   readonly user: User;
 }
 
+/** How the widget looks and what it greets with. */
+export interface Theme {
+  /** As in #0b6e99. */
+  readonly accent: string;
+  readonly position: "left" | "right";
+  readonly colour_scheme: "auto" | "dark" | "light";
+  readonly greeting: string;
+  /** What the button says that opens it. */
+  readonly launcher: string;
+}
+
 /** An account. */
 export interface User {
   readonly id: string;
@@ -248,15 +538,15 @@ export interface User {
 
 /** What is to change; what is left out stays. */
 export interface UserChanges {
-  readonly display_name?: string;
+  readonly display_name?: string | undefined;
   /** Null removes it. */
-  readonly email?: string | null;
+  readonly email?: string | null | undefined;
   /** A new password ends the other sessions. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** Needed for a new password of your own. */
-  readonly current_password?: string;
+  readonly current_password?: string | undefined;
   /** Only for administrators, and not their own. */
-  readonly role?: "admin" | "user";
+  readonly role?: "admin" | "user" | undefined;
 }
 
 /** Users in order of their names. */
@@ -264,6 +554,16 @@ export interface UserPage {
   /** Asks for the next page when given as `page_token`; null on the last one. */
   readonly next: string | null;
   readonly users: readonly User[];
+}
+
+/** A period on a day of every week. */
+export interface WeeklyPeriod {
+  /** 1 is Monday, 7 Sunday. */
+  readonly weekday: number;
+  /** Minutes since midnight; 1440 is its end. */
+  readonly opens: number;
+  /** Minutes since midnight; 1440 is its end. */
+  readonly closes: number;
 }
 
 /** What each call takes and gives. */
@@ -410,9 +710,146 @@ export interface Routes {
     body: NewMessage;
     answer: Message;
   };
+  /** Upload a file, to send it with a message. */
+  "POST /api/rooms/{room_id}/attachments": {
+    path: { room_id: string };
+    query?: { name?: string };
+    body: Blob;
+    answer: Attachment;
+  };
+  /** A file's bytes, or one `Range` of them. */
+  "GET /api/rooms/{room_id}/attachments/{attachment_id}": {
+    path: { room_id: string; attachment_id: string };
+    query?: { size?: "original" | "thumbnail" };
+    answer: Blob;
+  };
   /** Find messages by their words, in one of your rooms or in the 200 most recently active ones. */
   "GET /api/search": {
     query: { limit?: number; page_token?: string; q: string; room?: string };
     answer: HitPage;
+  };
+  /** The businesses that you answer for. */
+  "GET /api/businesses": {
+    answer: BusinessList;
+  };
+  /** Open a business, which you then own. */
+  "POST /api/businesses": {
+    body: NewBusiness;
+    answer: Business;
+  };
+  /** One business. */
+  "GET /api/businesses/{business_id}": {
+    path: { business_id: string };
+    answer: Business;
+  };
+  /** Change how a business presents itself. */
+  "PATCH /api/businesses/{business_id}": {
+    path: { business_id: string };
+    body: BusinessChanges;
+    answer: Business;
+  };
+  /** Trust a key that signs who your visitors are. */
+  "POST /api/businesses/{business_id}/keys": {
+    path: { business_id: string };
+    body: NewIdentityKey;
+    answer: IdentityKey;
+  };
+  /** Trust a key no longer. */
+  "DELETE /api/businesses/{business_id}/keys/{key_id}": {
+    path: { business_id: string; key_id: string };
+    answer: undefined;
+  };
+  /** Everybody who answers for a business. */
+  "GET /api/businesses/{business_id}/agents": {
+    path: { business_id: string };
+    answer: AgentList;
+  };
+  /** Bring somebody in. */
+  "POST /api/businesses/{business_id}/agents": {
+    path: { business_id: string };
+    body: NewAgent;
+    answer: Agent;
+  };
+  /** Change somebody's role. */
+  "PATCH /api/businesses/{business_id}/agents/{user_id}": {
+    path: { business_id: string; user_id: string };
+    body: AgentChanges;
+    answer: Agent;
+  };
+  /** Remove somebody, or leave. */
+  "DELETE /api/businesses/{business_id}/agents/{user_id}": {
+    path: { business_id: string; user_id: string };
+    answer: undefined;
+  };
+  /** All canned replies. */
+  "GET /api/businesses/{business_id}/canned-replies": {
+    path: { business_id: string };
+    answer: CannedReplyList;
+  };
+  /** Add a canned reply. */
+  "POST /api/businesses/{business_id}/canned-replies": {
+    path: { business_id: string };
+    body: NewCannedReply;
+    answer: CannedReply;
+  };
+  /** Change a canned reply. */
+  "PATCH /api/businesses/{business_id}/canned-replies/{reply_id}": {
+    path: { business_id: string; reply_id: string };
+    body: CannedReplyChanges;
+    answer: CannedReply;
+  };
+  /** Remove a canned reply. */
+  "DELETE /api/businesses/{business_id}/canned-replies/{reply_id}": {
+    path: { business_id: string; reply_id: string };
+    answer: undefined;
+  };
+  /** A view of the inbox. */
+  "GET /api/businesses/{business_id}/conversations": {
+    path: { business_id: string };
+    query?: { limit?: number; page_token?: string; prefix?: string; status?: "open" | "pending" | "resolved" | "snoozed" | null; assignee?: string };
+    answer: ConversationPage;
+  };
+  /** How many there are in each view. */
+  "GET /api/businesses/{business_id}/conversations/counts": {
+    path: { business_id: string };
+    answer: InboxCounts;
+  };
+  /** One conversation, and the visitor's earlier ones. */
+  "GET /api/conversations/{conversation_id}": {
+    path: { conversation_id: string };
+    answer: ConversationDetails;
+  };
+  /** Assign, snooze, resolve, reopen, tag, or block the visitor. */
+  "PATCH /api/conversations/{conversation_id}": {
+    path: { conversation_id: string };
+    body: ConversationChanges;
+    answer: Conversation;
+  };
+  /** Erase a visitor: what was said, what is known of it, and its account. */
+  "DELETE /api/conversations/{conversation_id}": {
+    path: { conversation_id: string };
+    answer: undefined;
+  };
+  /** Visitors, the newest first. */
+  "GET /api/businesses/{business_id}/leads": {
+    path: { business_id: string };
+    query?: { limit?: number; page_token?: string; prefix?: string };
+    answer: LeadPage;
+  };
+  /** All visitors as CSV (RFC 4180), for a spreadsheet: no cell is a formula. */
+  "GET /api/businesses/{business_id}/leads.csv": {
+    path: { business_id: string };
+    query?: { limit?: number; page_token?: string; prefix?: string };
+    answer: Blob;
+  };
+  /** What a page or widget shows of a business. */
+  "GET /api/v1/public/businesses/{slug}": {
+    path: { slug: string };
+    answer: PublicBusiness;
+  };
+  /** Open a chat with a business, or return to the one that you have. */
+  "POST /api/v1/public/chat/initiate": {
+    body: NewChat;
+    answer: Chat;
   };
 }

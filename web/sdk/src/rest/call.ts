@@ -4,6 +4,7 @@ import { AccountError } from "../errors.ts";
 import type { Problem, Routes } from "./api.ts";
 
 const REQUEST_SECONDS = 20;
+const FILE_SECONDS = 130;
 
 /** Such as `"GET /api/rooms/{room_id}"`. */
 export type Route = keyof Routes;
@@ -33,15 +34,18 @@ export async function call<R extends Route>(
   for (const [name, value] of Object.entries(query)) if (value != null) url.searchParams.set(name, String(value));
   const headers: Record<string, string> = {};
   if (token) headers["Authorization"] = `Bearer ${token}`;
-  if (body) headers["Content-Type"] = "application/json";
-  const answer = await send(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const isFile = /attachments|csv/.test(template);
+  if (body && !isFile) headers["Content-Type"] = "application/json";
+  const content = body && { body: isFile ? (body as Blob) : JSON.stringify(body) };
+  const answer = await send(url, isFile ? FILE_SECONDS : REQUEST_SECONDS, { method, headers, ...content });
   if (!answer.ok) throw await failure(answer);
-  return (answer.status === 204 ? undefined : await answer.json()) as Routes[R]["answer"];
+  if (answer.status === 204) return undefined;
+  return (await (isFile && !body ? answer.blob() : answer.json())) as Routes[R]["answer"];
 }
 
-async function send(url: URL, request: RequestInit): Promise<Response> {
+async function send(url: URL, seconds: number, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...request, signal: AbortSignal.timeout(REQUEST_SECONDS * 1000) });
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(seconds * 1000) });
   } catch {
     throw new AccountError(0, "The server cannot be reached.", "UNREACHABLE");
   }
@@ -49,6 +53,6 @@ async function send(url: URL, request: RequestInit): Promise<Response> {
 
 async function failure(answer: Response): Promise<AccountError> {
   const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
-  const message = problem.detail ?? problem.title ?? `The server answers with HTTP status ${answer.status}.`;
+  const message = problem.detail ?? problem.title ?? `HTTP status ${answer.status}`;
   return new AccountError(answer.status, message, problem.reason, problem.field, problem.retry_after);
 }

@@ -34,7 +34,7 @@ export class RoomList {
         this.#changed();
         break;
       case "room_created":
-        this.#put(event.room);
+        if (!event.conversation) this.#put(event.room);
         break;
       case "room_updated":
         this.#change(event.room, ({ kind }) => (kind === "direct" ? {} : { name: event.name }));

@@ -1,0 +1,2 @@
+/** Monotonic seconds. */
+export const now = (): number => performance.now() / 1000;
