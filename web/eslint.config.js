@@ -9,7 +9,7 @@ export default defineConfig(
   {
     files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["vitest.config.ts"] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["compressed.ts", "vitest.config.ts"] }, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-non-null-assertion": "off", // beside the check that makes it true
@@ -18,7 +18,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["ui/**/*.{ts,tsx}", "chat/**/*.{ts,tsx}"],
+    files: ["ui/**/*.{ts,tsx}", "chat/**/*.{ts,tsx}", "dashboard/**/*.{ts,tsx}"],
     extends: [reactHooks.configs.flat["recommended-latest"]],
   },
   {

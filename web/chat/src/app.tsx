@@ -3,6 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { ChatProvider } from "./session/hooks.ts";
 import type { BrowserSession } from "./session/session.ts";
 import { SessionProvider } from "./session/session-context.ts";
+import { nextPage } from "./session/next-page.ts";
 import { usePreferences } from "./settings/preferences.ts";
 import { Shell } from "./shell/shell.tsx";
 import { Starting } from "./shell/starting.tsx";
@@ -15,6 +16,11 @@ export function App({ session }: { readonly session: BrowserSession }) {
   useEffect(() => {
     applyTheme(theme);
   }, [theme]);
+  const signedIn = state.type === "signed-in";
+  useEffect(() => {
+    const next = signedIn && nextPage();
+    if (next) location.replace(next);
+  }, [signedIn]);
   return (
     <Language>
       <SessionProvider value={session}>

@@ -32,6 +32,7 @@ function message(body: string, sender = "bob") {
     kind: "text" as const,
     body,
     reply_to: null,
+    attachments: [],
     sent_at: "2026-03-01T12:00:00Z",
     edited_at: null,
     deleted_at: null,

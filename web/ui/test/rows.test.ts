@@ -11,6 +11,7 @@ function entry(seq: number, sender: string, moment: string, more: Partial<Entry[
     kind: "text" as const,
     body: "x",
     reply_to: null,
+    attachments: [],
     sent_at: new Date(moment).toISOString(),
     edited_at: null,
     deleted_at: null,

@@ -1,14 +1,15 @@
 import type { Member } from "@parlance/sdk/rest";
 import { Avatar, Button, IconButton } from "@parlance/ui";
-import { Menu, type MenuItem } from "@parlance/ui/menu";
+import { Menu } from "@parlance/ui/menu";
 import { EllipsisVertical, UserPlus } from "lucide-react";
 import { useSyncExternalStore } from "react";
-import { useLocation } from "wouter";
 import { useOpen } from "../places/use-opened.ts";
 import { useChat, useRoom } from "../session/hooks.ts";
 import { Panel } from "../shell/panel.tsx";
 import { useText } from "../text/language.tsx";
+import { Banned } from "./banned.tsx";
 import styles from "./members-panel.module.css";
+import { useMemberActions } from "./use-member-actions.ts";
 import { useMembers } from "./use-members.ts";
 
 /** Who is in a room: those who are there first. */
@@ -17,6 +18,7 @@ export default function MembersPanel({ roomId, onClose }: { readonly roomId: str
   const { people } = useChat();
   const open = useOpen();
   const members = useMembers(roomId);
+  const moderates = (useRoom(roomId)?.role ?? "member") !== "member";
   const online = useSyncExternalStore(people.listen, () =>
     members.filter(({ user }) => people.isOnline(user.id)).map(({ user }) => user.id).join(" "),
   );
@@ -49,6 +51,7 @@ export default function MembersPanel({ roomId, onClose }: { readonly roomId: str
               </ul>
             </section>
           ))}
+        {moderates && <Banned roomId={roomId} />}
       </div>
     </Panel>
   );
@@ -63,15 +66,24 @@ interface MemberItemProps {
 function MemberItem({ roomId, member, online }: MemberItemProps) {
   const text = useText();
   const { me } = useChat();
+  const open = useOpen();
   const items = useMemberActions(roomId, member);
   const { user, role } = member;
   return (
     <li className={styles["member"]}>
-      <Avatar id={user.id} name={user.name} online={online} />
-      <span className={styles["name"]}>
-        <bdi>{user.name}</bdi>
-        {user.id === me.id && <span className={styles["role"]}> ({text.ui.you})</span>}
-      </span>
+      <button
+        type="button"
+        className={styles["person"]}
+        onClick={() => {
+          open({ dialog: "person", person: user.id });
+        }}
+      >
+        <Avatar id={user.id} name={user.name} online={online} />
+        <span className={styles["name"]}>
+          <bdi>{user.name}</bdi>
+          {user.id === me.id && <span className={styles["role"]}> ({text.ui.you})</span>}
+        </span>
+      </button>
       {role !== "member" && <span className={styles["role"]}>{text[role]}</span>}
       {items.length > 0 && (
         <Menu
@@ -85,43 +97,4 @@ function MemberItem({ roomId, member, online }: MemberItemProps) {
       )}
     </li>
   );
-}
-
-/** What whoever looks may do with somebody. */
-function useMemberActions(roomId: string, { user, role }: Member): readonly MenuItem[] {
-  const text = useText();
-  const { account, me, members } = useChat();
-  const [, navigate] = useLocation();
-  const mine = useRoom(roomId)?.role ?? "member";
-  if (user.id === me.id) return [];
-  const path = { room_id: roomId, user_id: user.id };
-  const andLook = (act: Promise<unknown>): void => {
-    void act.finally(() => void members.load(roomId));
-  };
-  const change = (to: "owner" | "moderator" | "member", label: string): MenuItem => ({
-    label,
-    run: () => {
-      andLook(account.call("PATCH /api/rooms/{room_id}/members/{user_id}", { path, body: { role: to } }));
-    },
-  });
-  const remove = (ban: boolean): MenuItem => ({
-    label: ban ? text.ban : text.kick,
-    danger: true,
-    run: () => {
-      andLook(account.call("DELETE /api/rooms/{room_id}/members/{user_id}", { path, query: { ban } }));
-    },
-  });
-  const write = async (): Promise<void> => {
-    const { id } = await account.call("POST /api/rooms/direct", { body: { user_id: user.id } });
-    navigate(`/rooms/${id}`);
-  };
-  const owns = mine === "owner";
-  const moderates = owns || (mine === "moderator" && role === "member");
-  return [
-    { label: text.writeTo(user.name), run: () => void write() },
-    ...(owns && role !== "moderator" ? [change("moderator", text.makeModerator)] : []),
-    ...(owns && role !== "member" ? [change("member", text.makeMember)] : []),
-    ...(owns && role !== "owner" ? [change("owner", text.makeOwner)] : []),
-    ...(moderates ? [remove(false), remove(true)] : []),
-  ];
 }

@@ -13,6 +13,7 @@ export const DIALOGS = [
   "edit-room",
   "invite",
   "delete-room",
+  "person",
 ] as const;
 export type DialogName = (typeof DIALOGS)[number];
 
@@ -21,7 +22,7 @@ export interface Opened {
   readonly panel?: PanelName | undefined;
   /** In front of everything. */
   readonly dialog?: DialogName | undefined;
-  /** Whose card is open. */
+  /** Who the dialog is about, if it is about somebody. */
   readonly person?: string | undefined;
 }
 

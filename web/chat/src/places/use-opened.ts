@@ -9,7 +9,7 @@ const OPENED = { opened: true };
 interface Places extends Opened {
   /** Open something beside what is open. */
   readonly open: (what: Opened) => void;
-  readonly close: (what: keyof Opened) => void;
+  readonly close: (what: "panel" | "dialog") => void;
 }
 
 export function useOpened(): Places {
@@ -31,12 +31,13 @@ export function useOpen(): (what: Opened) => void {
   }, []);
 }
 
-function close(what: keyof Opened): void {
+function close(what: "panel" | "dialog"): void {
   if ((history.state as Partial<typeof OPENED> | null)?.opened) {
     history.back();
     return;
   }
-  navigate(location.pathname + queryOf({ ...openedBy(location.search), [what]: undefined }), { replace: true });
+  const rest = { ...openedBy(location.search), [what]: undefined, person: undefined };
+  navigate(location.pathname + queryOf(rest), { replace: true });
 }
 
 /** Leaves whatever is open for another page: Back does not come to it again. */

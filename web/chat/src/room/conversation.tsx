@@ -1,6 +1,7 @@
 import type { RoomSummary } from "@parlance/sdk";
-import { Composer, MessageList, MessageSettingProvider, TypingLine } from "@parlance/ui";
-import { useMemo } from "react";
+import { Composer, MessageList, MessageSettingProvider, TypingLine, type FileSource } from "@parlance/ui";
+import { useCallback, useMemo } from "react";
+import { DropZone } from "../attachments/drop-zone.tsx";
 import { useChat, useTimeline, useTyping } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
 import { anchorOf, keepAnchor } from "./anchors.ts";
@@ -23,8 +24,8 @@ interface ConversationProps {
 /** What was said in a room, and where one says more. */
 export function Conversation({ roomId, room, name, opened }: ConversationProps) {
   const text = useText();
-  const { client, me } = useChat();
-  const { ready, visit, highlight, goTo, goToLatest, loadOlder, loadNewer } = opened;
+  const { client, files, me } = useChat();
+  const { ready, visit, highlight, latest, goTo, goToLatest, loadOlder, loadNewer } = opened;
   const timeline = useTimeline(roomId);
   const typing = useTyping(roomId);
   const firstUnread = useFirstUnread(roomId);
@@ -36,18 +37,20 @@ export function Conversation({ roomId, room, name, opened }: ConversationProps) 
   const seenBy = useSeenBy(roomId, entries);
   const seen = seenBy.length === 0 ? undefined : room?.kind === "direct" ? text.seen : text.seenBy(seenBy.map((id) => people.get(id) ?? "…"));
   const moderates = room !== undefined && room.role !== "member";
+  const fileUrl = useCallback<FileSource>(async (file, variant) => files.url(roomId, file, variant), [files, roomId]);
   const setting = useMemo(
     () => ({
       me: { id: me.id, name: me.name },
       names: [...people.values()],
       nameOf: (userId: string) => (userId === me.id ? text.ui.you : (people.get(userId) ?? "…")),
       moderates,
+      fileUrl,
       actions,
     }),
-    [me.id, me.name, people, moderates, actions, text],
+    [me.id, me.name, people, moderates, fileUrl, actions, text],
   );
   return (
-    <>
+    <DropZone onFiles={composing.composer.files.onAdd}>
       <MessageSettingProvider value={setting}>
         {ready ? (
           <MessageList
@@ -61,6 +64,7 @@ export function Conversation({ roomId, room, name, opened }: ConversationProps) 
             onLatest={goToLatest}
             firstUnread={firstUnread}
             highlight={highlight}
+            latest={latest}
             anchor={highlight?.id ?? anchorOf(roomId)?.id}
             onAnchor={(message) => {
               keepAnchor(roomId, message);
@@ -83,6 +87,6 @@ export function Conversation({ roomId, room, name, opened }: ConversationProps) 
         {...composing.composer}
       />
       <div className={styles["foot"]} />
-    </>
+    </DropZone>
   );
 }

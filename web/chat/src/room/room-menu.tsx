@@ -7,6 +7,8 @@ import { useLocation } from "wouter";
 import { useOpen } from "../places/use-opened.ts";
 import { roomName } from "../rooms/room-names.ts";
 import { useChat } from "../session/hooks.ts";
+import { copy } from "../shell/copy.ts";
+import { useAttempt } from "../shell/use-attempt.ts";
 import { useText } from "../text/language.tsx";
 
 /** What can be done with a room. */
@@ -14,6 +16,7 @@ export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary
   const text = useText();
   const { account, client, user, me } = useChat();
   const open = useOpen();
+  const attempt = useAttempt();
   const show = useToast();
   const [, navigate] = useLocation();
   const shared = room.kind !== "direct";
@@ -39,7 +42,7 @@ export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary
     });
   };
   const copyLink = async (): Promise<void> => {
-    await navigator.clipboard.writeText(`${location.origin}/rooms/${room.id}`);
+    await copy(`${location.origin}/rooms/${room.id}`);
     show({ text: text.linkCopied });
   };
 
@@ -51,7 +54,9 @@ export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary
     {
       label: room.muted ? text.unmute : text.mute,
       icon: room.muted ? <Bell {...icon} /> : <BellOff {...icon} />,
-      run: () => void mute(),
+      run: () => {
+        attempt(mute);
+      },
     },
     shared && { label: text.copyRoomLink, icon: <Link {...icon} />, run: () => void copyLink() },
     shared && {
@@ -75,7 +80,9 @@ export default function RoomMenu({ room, trigger }: { readonly room: RoomSummary
         open({ dialog: "shortcuts" });
       },
     },
-    shared && { label: text.leave, icon: <LogOut {...icon} />, run: () => void leave() },
+    shared && { label: text.leave, icon: <LogOut {...icon} />, run: () => {
+        attempt(leave);
+      } },
     may.own && {
       label: text.deleteRoom,
       icon: <Trash2 {...icon} />,

@@ -1,6 +1,6 @@
 import { Button, EmptyState } from "@parlance/ui";
 import { DoorClosed } from "lucide-react";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { useOpened } from "../places/use-opened.ts";
 import { keepLastRoom } from "../rooms/last-room.ts";
@@ -21,18 +21,29 @@ interface RoomViewProps {
   readonly seq: number | undefined;
 }
 
-/** One room: what was said, where one says more, and what is open beside it. */
+/** One room, or why it is not to be seen. */
 export function RoomView({ roomId, seq }: RoomViewProps) {
-  const { user, me } = useChat();
-  const room = useRoom(roomId);
-  const opened = useOpenRoom(roomId, seq);
-  const { panel, close } = useOpened();
-  const isMember = room !== undefined;
+  const text = useText();
+  const { user } = useChat();
+  const isMember = useRoom(roomId) !== undefined;
+  const [wasMember, setWasMember] = useState(isMember);
+  if (isMember && !wasMember) setWasMember(true);
   useEffect(() => {
     if (isMember) keepLastRoom(user.id, roomId);
   }, [user.id, isMember, roomId]);
+  // Whoever is let in again opens the room anew.
+  if (wasMember && !isMember) return <NotHere title={text.notAMember} why={text.notAMemberText} />;
+  return <OpenedRoom roomId={roomId} seq={seq} />;
+}
 
-  if (opened.refused) return <NoSuchRoom />;
+/** What was said, where one says more, and what is open beside it. */
+function OpenedRoom({ roomId, seq }: RoomViewProps) {
+  const text = useText();
+  const { me } = useChat();
+  const room = useRoom(roomId);
+  const opened = useOpenRoom(roomId, seq);
+  const { panel, close } = useOpened();
+  if (opened.refused) return <NotHere title={text.noSuchRoom} why={text.noSuchRoomText} />;
   const name = room ? roomName(room, me.id) : "";
   const onClose = (): void => {
     close("panel");
@@ -51,14 +62,14 @@ export function RoomView({ roomId, seq }: RoomViewProps) {
   );
 }
 
-function NoSuchRoom() {
+function NotHere({ title, why }: { readonly title: string; readonly why: string }) {
   const text = useText();
   const [, navigate] = useLocation();
   return (
     <EmptyState
       icon={<DoorClosed size={24} strokeWidth={1.5} />}
-      title={text.noSuchRoom}
-      text={text.noSuchRoomText}
+      title={title}
+      text={why}
       action={
         <Button
           onClick={() => {

@@ -1,5 +1,7 @@
 import type { Entry, Message } from "@parlance/sdk";
+import type { ComposerFiles } from "@parlance/ui";
 import { useCallback, useMemo, useState } from "react";
+import { useUploads } from "../attachments/use-uploads.ts";
 import { useChat } from "../session/hooks.ts";
 
 type About = { readonly type: "reply" | "edit"; readonly message: Message } | undefined;
@@ -13,6 +15,7 @@ export interface Composing {
     readonly editing: Message | undefined;
     readonly onCancel: () => void;
     readonly onEditLast: () => void;
+    readonly files: ComposerFiles;
   };
   readonly reply: (message: Message) => void;
   readonly edit: (message: Message) => void;
@@ -21,6 +24,7 @@ export interface Composing {
 /** What is being written in a room: a new message, a reply, or a new text for an old one. */
 export function useComposing(roomId: string, entries: readonly Entry[], goToLatest: () => void): Composing {
   const { client, timelines, drafts, me } = useChat();
+  const { files, take } = useUploads(roomId);
   const [draft, setDraft] = useState(() => drafts.get(roomId));
   const [edited, setEdited] = useState("");
   const [about, setAbout] = useState<About>();
@@ -48,7 +52,7 @@ export function useComposing(roomId: string, entries: readonly Entry[], goToLate
       if (text !== editing.body) client.edit(roomId, editing.id, text).catch(toldByTheTimeline);
     } else {
       if (timelines.shown(roomId) !== timelines.get(roomId)) goToLatest();
-      timelines.send(roomId, text, { replyTo: replyTo?.id ?? null });
+      timelines.send(roomId, text, { replyTo: replyTo?.id ?? null, attachments: take() });
       onDraft("");
     }
     setAbout(undefined);
@@ -65,12 +69,12 @@ export function useComposing(roomId: string, entries: readonly Entry[], goToLate
   }, []);
   return useMemo(
     () => ({
-      composer: { draft: editing ? edited : draft, onDraft, onSend, replyTo, editing, onCancel, onEditLast },
+      composer: { draft: editing ? edited : draft, onDraft, onSend, replyTo, editing, onCancel, onEditLast, files },
       reply,
       edit,
     }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the handlers are made of these
-    [draft, edited, editing, replyTo, entries, roomId],
+    [draft, edited, editing, replyTo, entries, roomId, files],
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Message } from "@parlance/sdk";
 import { useToast, type MessageActions } from "@parlance/ui";
 import { useMemo } from "react";
+import { useOpen } from "../places/use-opened.ts";
 import { useChat } from "../session/hooks.ts";
+import { copy } from "../shell/copy.ts";
 import { useText } from "../text/language.tsx";
 import type { Composing } from "./use-composing.ts";
 
@@ -19,6 +21,7 @@ export function useMessageActions(
   const text = useText();
   const { client, timelines } = useChat();
   const show = useToast();
+  const open = useOpen();
   return useMemo(
     () => ({
       reply,
@@ -28,7 +31,7 @@ export function useMessageActions(
         client.react(roomId, message.id, emoji, on).catch(() => undefined); // what is shown is what is stored
       },
       copyLink: ({ seq }) => {
-        void navigator.clipboard.writeText(`${location.origin}/rooms/${roomId}/messages/${seq}`).then(() => {
+        void copy(`${location.origin}/rooms/${roomId}/messages/${seq}`).then(() => {
           show({ text: text.linkCopied });
         });
       },
@@ -38,10 +41,13 @@ export function useMessageActions(
       dismiss: (messageId) => {
         timelines.dismiss(roomId, messageId);
       },
+      openProfile: (userId) => {
+        open({ dialog: "person", person: userId });
+      },
       jumpTo: (messageId) => void jump(messageId),
     }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- jump is made of these
-    [reply, edit, remove, client, timelines, roomId, goTo, show, text],
+    [reply, edit, remove, client, timelines, roomId, goTo, open, show, text],
   );
 
   /** What was replied to may lie further back than what is loaded: load page after page until it is there. */

@@ -14,6 +14,8 @@ export interface OpenRoom {
   readonly visit: number;
   /** The message that was gone to last. */
   readonly highlight: { readonly id: string } | undefined;
+  /** The newest messages were asked for, whatever of them is unread. */
+  readonly latest: boolean;
   readonly loadOlder: () => void;
   readonly loadNewer: () => void;
   readonly goToLatest: () => void;
@@ -24,10 +26,11 @@ export interface OpenRoom {
 export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
   const chat = useChat();
   const { timelines } = chat;
-  const [ready, setReady] = useState(() => isThere(chat, roomId, seq));
+  // The same message may be asked for again.
+  const { asked, latest = false } = useHistoryState<{ readonly asked?: number; readonly latest?: boolean } | null>() ?? {};
+  const [ready, setReady] = useState(() => isThere(chat, roomId, seq ?? placeIn(chat, roomId, latest)));
   const [refused, setRefused] = useState(false);
   const [visit, setVisit] = useState(0);
-  const asked = useHistoryState<{ readonly asked?: number } | null>()?.asked; // the same message may be asked for again
   const [highlight, setHighlight] = useState<{ readonly id: string }>();
 
   const goTo = useCallback((messageId: string) => {
@@ -37,7 +40,7 @@ export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
   useEffect(() => {
     let current = true;
     const before = timelines.shown(roomId);
-    show(chat, roomId, seq).then(
+    show(chat, roomId, seq, latest).then(
       () => {
         if (!current) return;
         const shown = timelines.shown(roomId);
@@ -53,7 +56,7 @@ export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
     return () => {
       current = false;
     };
-  }, [chat, timelines, roomId, seq, asked, goTo]);
+  }, [chat, timelines, roomId, seq, asked, latest, goTo]);
 
   const loadOlder = useCallback(() => {
     timelines.loadOlder(roomId).catch(askedAgain);
@@ -66,28 +69,27 @@ export function useOpenRoom(roomId: string, seq?: number): OpenRoom {
     setHighlight(undefined);
     timelines.lookAhead(roomId);
     setVisit((number) => number + 1);
-    navigate(`/rooms/${encodeURIComponent(roomId)}${location.search}`, { replace: true });
+    navigate(`/rooms/${encodeURIComponent(roomId)}${location.search}`, { replace: true, state: { latest: true } });
   }, [timelines, roomId]);
 
-  return { ready, refused, visit, highlight, loadOlder, loadNewer, goToLatest, goTo };
+  return { ready, refused, visit, highlight, latest, loadOlder, loadNewer, goToLatest, goTo };
 }
 
 /** The `seq` to begin at; undefined for the end. */
-function placeIn({ rooms }: Chat, roomId: string): number | undefined {
+function placeIn({ rooms }: Chat, roomId: string, latest: boolean): number | undefined {
   const room = rooms.get(roomId);
-  return anchorOf(roomId)?.seq ?? (room && room.unread > 0 ? room.read_seq + 1 : undefined);
+  return anchorOf(roomId)?.seq ?? (room && room.unread > 0 && !latest ? room.read_seq + 1 : undefined);
 }
 
-function isThere(chat: Chat, roomId: string, seq?: number): boolean {
-  const place = seq ?? placeIn(chat, roomId);
+function isThere(chat: Chat, roomId: string, place: number | undefined): boolean {
   const { live } = chat.timelines.get(roomId);
   return live && (place === undefined || chat.timelines.shown(roomId).covers(place));
 }
 
-async function show(chat: Chat, roomId: string, seq?: number): Promise<void> {
+async function show(chat: Chat, roomId: string, seq: number | undefined, latest: boolean): Promise<void> {
   const { timelines } = chat;
   await timelines.open(roomId); // only then it is known what is unread
-  const place = seq ?? placeIn(chat, roomId);
+  const place = seq ?? placeIn(chat, roomId, latest);
   if (place === undefined) timelines.lookAhead(roomId);
   else await timelines.lookBack(roomId, place);
 }

@@ -6,6 +6,7 @@ import { Hash, Lock } from "lucide-react";
 import { useCallback, useId, useState, type KeyboardEvent } from "react";
 import { leaveFor } from "../places/use-opened.ts";
 import { useChat, useRooms } from "../session/hooks.ts";
+import { useAttempt } from "../shell/use-attempt.ts";
 import { useText } from "../text/language.tsx";
 import styles from "./choices.module.css";
 import { otherPerson, roomName } from "./room-names.ts";
@@ -22,19 +23,22 @@ export function GoTo({ onClose }: { readonly onClose: () => void }) {
   const { me, account } = useChat();
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
+  const attempt = useAttempt();
   const wanted = query.trim().toLocaleLowerCase();
   const places = usePlaces(wanted);
   const selected = Math.min(chosen, places.length - 1);
 
-  const go = async (place: Place): Promise<void> => {
-    const { id } =
-      "room" in place ? place.room : await account.call("POST /api/rooms/direct", { body: { user_id: place.user.id } });
-    leaveFor(`/rooms/${id}`);
+  const go = (place: Place): void => {
+    attempt(async () => {
+      const { id } =
+        "room" in place ? place.room : await account.call("POST /api/rooms/direct", { body: { user_id: place.user.id } });
+      leaveFor(`/rooms/${id}`);
+    });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step) setChosen((selected + step + places.length) % places.length);
-    else if (event.key === "Enter" && places[selected]) void go(places[selected]);
+    else if (event.key === "Enter" && places[selected]) go(places[selected]);
     else return;
     event.preventDefault();
   };
@@ -67,7 +71,9 @@ export function GoTo({ onClose }: { readonly onClose: () => void }) {
               role="option"
               aria-selected={index === selected}
               className={styles["choice"]}
-              onClick={() => void go(place)}
+              onClick={() => {
+                go(place);
+              }}
             >
               <PlaceIcon place={place} />
               <span className={styles["what"]}>

@@ -1,4 +1,5 @@
 import type { RoomSummary } from "@parlance/sdk";
+import { preview } from "@parlance/ui";
 import { useSyncExternalStore } from "react";
 import { useChat, useTyping } from "../session/hooks.ts";
 import { useText } from "../text/language.tsx";
@@ -30,7 +31,7 @@ export function LastLine({ room, active }: { readonly room: RoomSummary; readonl
           <bdi>{who}</bdi>:{" "}
         </>
       )}
-      <bdi>{last.deleted_at ? text.deleted : oneLine(last.body)}</bdi>
+      <bdi>{last.deleted_at ? text.deleted : preview(last, SHOWN_CHARACTERS)}</bdi>
     </span>
   );
 }

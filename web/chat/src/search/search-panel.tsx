@@ -1,5 +1,5 @@
 import type { Hit, HitPage } from "@parlance/sdk/rest";
-import { Choice, shortMomentOf, Spinner, TextField } from "@parlance/ui";
+import { Choice, preview, shortMomentOf, Spinner, TextField } from "@parlance/ui";
 import { useCallback, useState } from "react";
 import { Link } from "wouter";
 import { navigate } from "wouter/use-browser-location";
@@ -11,6 +11,8 @@ import { Panel } from "../shell/panel.tsx";
 import { useLocale, useText } from "../text/language.tsx";
 import { keepSearch, lastSearch, type Search } from "./last-search.ts";
 import styles from "./search-panel.module.css";
+
+const SHOWN_CHARACTERS = 300;
 
 const SHOWN = 50;
 
@@ -87,7 +89,7 @@ function HitItem({ hit: { room: roomId, message }, words }: { readonly hit: Hit;
           <time dateTime={message.sent_at}>{shortMomentOf(message.sent_at, locale)}</time>
         </span>
         <span className={styles["body"]} dir="auto">
-          <Marked text={message.body.replace(/\s+/g, " ").slice(0, 300)} words={words} />
+          <Marked text={preview(message, SHOWN_CHARACTERS)} words={words} />
         </span>
       </Link>
     </li>

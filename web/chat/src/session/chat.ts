@@ -1,8 +1,10 @@
 /** Everything of a person who is logged in: the connection, and what is known through it. */
 
-import { Client, Timelines } from "@parlance/sdk";
+import { Client, Timelines, type Attachment } from "@parlance/sdk";
 import type { Account, User } from "@parlance/sdk/rest";
 import { People, RoomList } from "@parlance/sdk/views";
+import { Files } from "../attachments/files.ts";
+import { Uploads } from "../attachments/uploads.ts";
 import { Members } from "../members/members.ts";
 import { Drafts } from "../room/drafts.ts";
 import { perFrame, type Listen } from "./frames.ts";
@@ -18,6 +20,8 @@ export class Chat {
   readonly readers: Readers;
   readonly members: Members;
   readonly drafts: Drafts;
+  readonly files: Files;
+  readonly uploads: Uploads;
   /** Whether there has been a connection since the page was opened. */
   hasBeenOnline = false;
 
@@ -37,6 +41,8 @@ export class Chat {
     this.readers = new Readers(this.client);
     this.members = new Members(account, this.client, this.people);
     this.drafts = new Drafts(localStorage, user.id);
+    this.files = new Files(account);
+    this.uploads = new Uploads(account);
   }
 
   get me(): { readonly id: string; readonly name: string } {
@@ -59,8 +65,9 @@ export class Chat {
     };
     this.timelines.listen(keep);
     unsent.hold(signal);
-    void unsent.adopt(({ room, body, reply_to, message_id }) => {
-      this.timelines.send(room, body, { replyTo: reply_to ?? null, messageId: message_id });
+    void unsent.adopt(({ room, body = "", reply_to, message_id, attachments = [] }) => {
+      const named = { messageId: message_id, replyTo: reply_to ?? null, attachments: attachments.map(unseen) };
+      this.timelines.send(room, body, named);
     });
     this.client.start();
     return () => {
@@ -68,4 +75,9 @@ export class Chat {
       this.client.stop();
     };
   }
+}
+
+/** A file of which only the id is known, until its message is stored. */
+function unseen(id: string): Attachment {
+  return { id, name: "…", media_type: "application/octet-stream", size_bytes: 0, width: 0, height: 0, has_thumbnail: false };
 }

@@ -12,7 +12,7 @@ type Tabs = Pick<LockManager, "request">;
 export class Unsent {
   readonly #prefix: string;
   readonly #key: string;
-  readonly #tab = crypto.randomUUID();
+  readonly #tab = `${Math.random()}`; // `crypto.randomUUID` is missing on insecure addresses
   #kept = "";
 
   /** `tabs` is missing where the browser has no locks to offer, on insecure addresses. */

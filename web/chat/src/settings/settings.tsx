@@ -2,6 +2,7 @@ import { Button, Choice, Switch } from "@parlance/ui";
 import { Dialog } from "@parlance/ui/dialog";
 import { useState, type ReactNode } from "react";
 import { useSession } from "../session/session-context.ts";
+import { useAttempt } from "../shell/use-attempt.ts";
 import { useText } from "../text/language.tsx";
 import { LANGUAGES, type LanguageCode } from "../text/languages.ts";
 import { DeleteAccount } from "./delete-account.tsx";
@@ -15,6 +16,7 @@ import styles from "./settings.module.css";
 export function Settings({ onClose }: { readonly onClose: () => void }) {
   const text = useText();
   const session = useSession();
+  const attempt = useAttempt();
   return (
     <Dialog title={text.settings} size="medium" onClose={onClose}>
       <Section title={text.profile}>
@@ -33,8 +35,20 @@ export function Settings({ onClose }: { readonly onClose: () => void }) {
         <Sessions />
       </Section>
       <div className={styles["actions"]}>
-        <Button onClick={() => void session.logout()}>{text.logOut}</Button>
-        <Button onClick={() => void session.logout(true)}>{text.logOutEverywhere}</Button>
+        <Button
+          onClick={() => {
+            attempt(async () => session.logout());
+          }}
+        >
+          {text.logOut}
+        </Button>
+        <Button
+          onClick={() => {
+            attempt(async () => session.logout(true));
+          }}
+        >
+          {text.logOutEverywhere}
+        </Button>
         <DeleteAccount />
       </div>
     </Dialog>

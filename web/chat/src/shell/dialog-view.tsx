@@ -1,4 +1,5 @@
 import { Invite } from "../members/invite.tsx";
+import { PersonCard } from "../members/person-card.tsx";
 import type { DialogName } from "../places/opened.ts";
 import { DeleteRoom } from "../room/delete-room.tsx";
 import { EditRoom } from "../room/edit-room.tsx";
@@ -13,11 +14,12 @@ interface DialogViewProps {
   readonly name: DialogName;
   /** The room behind it. */
   readonly room: string | undefined;
+  readonly person: string | undefined;
   readonly onClose: () => void;
 }
 
 /** The dialog that is open. */
-export default function DialogView({ name, room, onClose }: DialogViewProps) {
+export default function DialogView({ name, room, person, onClose }: DialogViewProps) {
   switch (name) {
     case "go-to":
       return <GoTo onClose={onClose} />;
@@ -35,6 +37,8 @@ export default function DialogView({ name, room, onClose }: DialogViewProps) {
       return room && <EditRoom roomId={room} onClose={onClose} />;
     case "invite":
       return room && <Invite roomId={room} onClose={onClose} />;
+    case "person":
+      return room && person && <PersonCard userId={person} roomId={room} onClose={onClose} />;
     case "delete-room":
       return room && <DeleteRoom roomId={room} onClose={onClose} />;
   }

@@ -19,7 +19,7 @@ const Dialogs = lazy(() => import("./dialog-view.tsx"));
 export function Shell() {
   const text = useText();
   const [path] = useLocation();
-  const { dialog, close } = useOpened();
+  const { dialog, person, close } = useOpened();
   const place = roomOf(path);
   const [roomsWidth, setRoomsWidth] = useRoomsWidth();
   useShortcuts();
@@ -45,6 +45,7 @@ export function Shell() {
           <Dialogs
             name={dialog}
             room={place?.room}
+            person={person}
             onClose={() => {
               close("dialog");
             }}

@@ -103,7 +103,7 @@ export function SignIn({ expired }: { readonly expired: boolean }) {
         </Button>
         <p className={styles["other"]}>
           {registers ? text.haveAccount : text.newHere}{" "}
-          <Link href={registers ? "/login" : "/register"}>{registers ? text.logIn : text.register}</Link>
+          <Link href={(registers ? "/login" : "/register") + location.search}>{registers ? text.logIn : text.register}</Link>
         </p>
       </form>
     </main>

@@ -82,6 +82,7 @@ export const german: ChatText = {
   linkCopied: "Der Link ist kopiert.",
   messageDeleted: "Nachricht gelöscht.",
   draft: "Entwurf:",
+  dropFiles: "Dateien hier ablegen, um sie zu senden",
   seen: "Gesehen",
   seenBy: (names) =>
     names.length > 3
@@ -102,6 +103,15 @@ export const german: ChatText = {
   makeOwner: "Zum Besitzer machen",
   makeModerator: "Zum Moderator machen",
   makeMember: "Zum Mitglied machen",
+  person: "Person",
+  isOnline: "Online",
+  isOffline: "Offline",
+  memberSince: (day) => `Hier seit ${day}`,
+  isRemoved: (name) => `${name} ist nicht mehr in diesem Raum.`,
+  isBanned: (name) => `${name} ist aus diesem Raum verbannt.`,
+  liftBan: "Bann aufheben",
+  notAMember: "Du bist nicht mehr in diesem Raum",
+  notAMemberText: "Du hast ihn verlassen, du wurdest entfernt, oder er wurde gelöscht.",
   kick: "Aus dem Raum entfernen",
   ban: "Aus dem Raum aussperren",
   writeTo: (name) => `${name} schreiben`,

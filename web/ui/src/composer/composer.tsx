@@ -1,8 +1,11 @@
-import { MAX_BODY_CHARACTERS, type Message } from "@parlance/sdk";
+import type { Message } from "@parlance/sdk";
+import { MAX_BODY_CHARACTERS } from "@parlance/sdk/limits";
 import { ArrowUp, CornerUpLeft, Pencil, Smile, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useUiText } from "../i18n/text.tsx";
 import { IconButton } from "../primitives/button.tsx";
+import { AttachButton } from "./attach-button.tsx";
+import { Chips, type Upload } from "./chips.tsx";
 import { complete } from "./completion.ts";
 import styles from "./composer.module.css";
 import { useCompletion } from "./use-completion.ts";
@@ -27,12 +30,16 @@ export interface ComposerProps {
   readonly onCancel: () => void;
   /** Called where there is nothing written and the arrow up is pressed. */
   readonly onEditLast: () => void;
-  /** Shown above the text: what will be sent with it. */
-  readonly attached?: ReactNode;
-  /** Something to send beside the text. */
-  readonly hasAttached?: boolean;
-  readonly onFiles?: (files: readonly File[]) => void;
-  readonly leading?: ReactNode;
+  /** Missing where no files can be sent. */
+  readonly files?: ComposerFiles | undefined;
+}
+
+/** What is sent beside the text; nothing goes before all of it is uploaded. */
+export interface ComposerFiles {
+  readonly uploads: readonly Upload[];
+  readonly onAdd: (files: readonly File[]) => void;
+  readonly onRemove: (key: string) => void;
+  readonly onRetry: (key: string) => void;
 }
 
 /** Where messages are written. Enter sends, Shift and Enter begin a new line. */
@@ -50,7 +57,10 @@ export function Composer(props: ComposerProps) {
   const selected = completion && Math.min(chosen, completion.options.length - 1);
   const length = Array.from(draft).length;
   const left = MAX_BODY_CHARACTERS - length;
-  const sendable = (draft.trim() !== "" || props.hasAttached === true) && left >= 0;
+  const files = editing ? undefined : props.files;
+  const uploads = files?.uploads ?? [];
+  const hasFiles = uploads.length > 0 || (editing?.attachments.length ?? 0) > 0;
+  const sendable = (draft.trim() !== "" || hasFiles) && left >= 0 && uploads.every(({ state }) => state === "ready");
 
   useLayoutEffect(() => {
     const element = area.current!;
@@ -144,13 +154,6 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         send();
       }}
-      onDragOver={(event) => {
-        if (props.onFiles) event.preventDefault();
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        props.onFiles?.([...event.dataTransfer.files]);
-      }}
     >
       {completion && (
         <ul id={listId} role="listbox" aria-label={completion.wanted.kind === "person" ? text.people : text.emoji} className={styles["options"]}>
@@ -181,9 +184,9 @@ export function Composer(props: ComposerProps) {
           </IconButton>
         </div>
       )}
-      {props.attached}
+      {files && <Chips uploads={uploads} onRemove={files.onRemove} onRetry={files.onRetry} />}
       <div className={styles["row"]}>
-        {props.leading}
+        {files && <AttachButton onFiles={files.onAdd} />}
         <textarea
           ref={area}
           rows={1}
@@ -208,10 +211,10 @@ export function Composer(props: ComposerProps) {
           }}
           onKeyDown={onKeyDown}
           onPaste={(event) => {
-            const files = [...event.clipboardData.files];
-            if (!props.onFiles || files.length === 0) return;
+            const pasted = [...event.clipboardData.files];
+            if (!files || pasted.length === 0) return;
             event.preventDefault();
-            props.onFiles(files);
+            files.onAdd(pasted);
           }}
         />
         {left < COUNTED_FROM && (

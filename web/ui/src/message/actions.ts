@@ -1,5 +1,6 @@
 import type { Message } from "@parlance/sdk";
 import { createContext, use } from "react";
+import type { FileSource } from "../attachments/files.ts";
 
 /** What can be done with messages. What is missing is not offered. */
 export interface MessageActions {
@@ -10,6 +11,7 @@ export interface MessageActions {
   readonly copyLink: (message: Message) => void;
   readonly retry: (messageId: string) => void;
   readonly dismiss: (messageId: string) => void;
+  readonly openProfile: (userId: string) => void;
   /** Go to the message that was replied to. */
   readonly jumpTo: (messageId: string) => void;
 }
@@ -24,6 +26,10 @@ export interface MessageSetting {
   readonly nameOf: (userId: string) => string;
   /** May delete what others wrote. */
   readonly moderates: boolean;
+  /** Whether a message is a note, that not everybody in the conversation sees; none is, where it is missing. */
+  readonly isNote?: ((message: Message) => boolean) | undefined;
+  /** Must stay the same function while the list is shown. */
+  readonly fileUrl: FileSource;
   readonly actions: MessageActions;
 }
 

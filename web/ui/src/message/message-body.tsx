@@ -45,7 +45,13 @@ function BlockView({ block, me }: { readonly block: Block; readonly me: string }
           {inlines(item, me)}
         </li>
       ));
-      return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>;
+      if (block.start === null) return <ul>{items}</ul>;
+      const digits = String(block.start + items.length - 1).length;
+      return (
+        <ol start={block.start} style={{ paddingInlineStart: `${digits + 1.5}ch` }}>
+          {items}
+        </ol>
+      );
     }
     case "code":
       return <Code text={block.text} />;

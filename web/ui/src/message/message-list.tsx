@@ -5,8 +5,10 @@ import { VList, type VListHandle } from "virtua";
 import { useLanguage, useUiText } from "../i18n/text.tsx";
 import { Spinner } from "../primitives/spinner.tsx";
 import { VisuallyHidden } from "../primitives/visually-hidden.tsx";
+import { useMessageSetting } from "./actions.ts";
 import { MessageView } from "./message.tsx";
 import styles from "./message-list.module.css";
+import { preview } from "./preview.ts";
 import { rowsOf, type Row } from "./rows.ts";
 import { dayOf } from "./times.ts";
 import { usePrepended } from "./use-prepended.ts";
@@ -30,8 +32,10 @@ export interface MessageListProps {
   readonly firstUnread?: number | undefined;
   /** A message to go to and to point out; another object for each time. */
   readonly highlight?: { readonly id: string } | undefined;
-  /** The message to begin at; the end when there is none. */
+  /** The message to begin at; the first unread one, or the end, when there is none. */
   readonly anchor?: string | undefined;
+  /** Whether to begin at the end, with what is unread above it. */
+  readonly latest?: boolean;
   /** Called with the topmost message that is stored when one scrolls; undefined at the end. */
   readonly onAnchor: (message: Message | undefined) => void;
   /** Called with the `seq` of the newest message that was in sight. */
@@ -43,7 +47,7 @@ export interface MessageListProps {
  * it, unless one is at the end or has just written oneself.
  */
 export function MessageList(props: MessageListProps) {
-  const { entries, complete, ends = false, loading, firstUnread, highlight, anchor } = props;
+  const { entries, complete, ends = false, loading, firstUnread, highlight, anchor, latest = false } = props;
   const { onLoadOlder, onLoadNewer, onLatest, onAnchor, onSeen } = props;
   const text = useUiText();
   const { locale } = useLanguage();
@@ -51,7 +55,8 @@ export function MessageList(props: MessageListProps) {
   const atEnd = useRef(true);
   const [leftAt, setLeftAt] = useState<number>();
   const [day, setDay] = useState<Date>();
-  const rows = useMemo(() => rowsOf(entries, complete, firstUnread), [entries, complete, firstUnread]);
+  const { isNote } = useMessageSetting();
+  const rows = useMemo(() => rowsOf(entries, complete, firstUnread, isNote), [entries, complete, firstUnread, isNote]);
   const byId = useMemo(() => new Map(entries.map(({ message }) => [message.id, message])), [entries]);
   const shift = usePrepended(entries);
   const last = entries.at(-1);
@@ -92,7 +97,7 @@ export function MessageList(props: MessageListProps) {
     if (begun.current || rows.length === 0) return;
     begun.current = true;
     const known = anchor !== undefined && byId.has(anchor);
-    const unread = rows.some(({ type }) => type === "new");
+    const unread = !latest && rows.some(({ type }) => type === "new");
     atEnd.current = !ends && !known && !unread;
     if (known) goTo({ messageId: anchor, align: "start" });
     else goTo(unread ? "unread" : "end");
@@ -198,12 +203,14 @@ function RowView({ row, byId, highlight }: RowViewProps) {
   }
 }
 
+const ANNOUNCED_CHARACTERS = 300;
+
 /** Tells listeners of what arrives, when they have time for it. */
 function Announcer({ message }: { readonly message: Entry["message"] | undefined }) {
   return (
     <VisuallyHidden>
       <span role="log" aria-live="polite">
-        {message && !message.deleted_at && `${message.sender.name}: ${message.body}`}
+        {message && !message.deleted_at && `${message.sender.name}: ${preview(message, ANNOUNCED_CHARACTERS)}`}
       </span>
     </VisuallyHidden>
   );

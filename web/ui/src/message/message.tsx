@@ -1,6 +1,7 @@
 import type { Entry, Message } from "@parlance/sdk";
 import { Clock, CornerUpLeft, TriangleAlert } from "lucide-react";
 import { memo } from "react";
+import { Attachments } from "../attachments/attachments.tsx";
 import { useLanguage, useUiText } from "../i18n/text.tsx";
 import { Avatar } from "../primitives/avatar.tsx";
 import { Button } from "../primitives/button.tsx";
@@ -8,9 +9,12 @@ import { useMessageSetting } from "./actions.ts";
 import { ActionBar } from "./action-bar.tsx";
 import { MessageBody } from "./message-body.tsx";
 import styles from "./message.module.css";
+import { preview } from "./preview.ts";
 import { Reactions } from "./reactions.tsx";
 import { useAttention } from "./use-attention.ts";
 import { momentOf, timeOf } from "./times.ts";
+
+const QUOTED_CHARACTERS = 140;
 
 interface MessageViewProps {
   readonly entry: Entry;
@@ -25,7 +29,7 @@ interface MessageViewProps {
 export const MessageView = memo(function MessageView({ entry, first, quoted, highlighted }: MessageViewProps) {
   const text = useUiText();
   const { locale } = useLanguage();
-  const { me, names } = useMessageSetting();
+  const { me, names, isNote } = useMessageSetting();
   const { message, state } = entry;
   const deleted = message.deleted_at !== null;
   const { attended, picking, setPicking, events } = useAttention();
@@ -37,18 +41,19 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
       data-first={first || undefined}
       data-mine={message.sender.id === me.id || undefined}
       data-state={state}
+      data-note={isNote?.(message) ? true : undefined}
       data-highlighted={highlighted || undefined}
       tabIndex={0}
       {...events}
     >
       <div className={styles["gutter"]}>
-        {first ? <Avatar id={message.sender.id} name={message.sender.name} size={36} /> : <Time message={message} />}
+        {first ? <Face of={message} /> : <Time message={message} />}
       </div>
       <div className={styles["content"]}>
         {message.reply_to && !deleted && <Quote of={message.reply_to} quoted={quoted} />}
         {first && (
           <header className={styles["header"]}>
-            <span className={styles["name"]}>{message.sender.name}</span>
+            <Name of={message} />
             {message.sender.guest && <span className={styles["tag"]}>{text.guest}</span>}
             <Time message={message} />
           </header>
@@ -57,7 +62,7 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
           <p className={styles["deleted"]}>{text.deletedMessage}</p>
         ) : (
           <div className={styles["line"]}>
-            <MessageBody text={message.body} names={names} me={me.name} />
+            {message.body && <MessageBody text={message.body} names={names} me={me.name} />}
             {message.edited_at && (
               <span className={styles["edited"]} title={momentOf(message.edited_at, locale)}>
                 {text.edited}
@@ -68,6 +73,7 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
             )}
           </div>
         )}
+        {!deleted && message.attachments.length > 0 && <Attachments attachments={message.attachments} />}
         {state === "failed" && <Failed entry={entry} />}
         {!deleted && message.reactions.length > 0 && <Reactions message={message} />}
       </div>
@@ -77,6 +83,36 @@ export const MessageView = memo(function MessageView({ entry, first, quoted, hig
     </article>
   );
 });
+
+/** Leads to who it is, as the name does; one of the two is enough for the keyboard and for those who listen. */
+function Face({ of: { sender } }: { readonly of: Message }) {
+  const { actions } = useMessageSetting();
+  return (
+    <span
+      className={styles["face"]}
+      onClick={() => {
+        actions.openProfile(sender.id);
+      }}
+    >
+      <Avatar id={sender.id} name={sender.name} size={36} />
+    </span>
+  );
+}
+
+function Name({ of: { sender } }: { readonly of: Message }) {
+  const { actions } = useMessageSetting();
+  return (
+    <button
+      type="button"
+      className={styles["name"]}
+      onClick={() => {
+        actions.openProfile(sender.id);
+      }}
+    >
+      <bdi>{sender.name}</bdi>
+    </button>
+  );
+}
 
 function Time({ message }: { readonly message: Message }) {
   const { locale } = useLanguage();
@@ -90,7 +126,6 @@ function Time({ message }: { readonly message: Message }) {
 function Quote({ of, quoted }: { readonly of: string; readonly quoted: Message | undefined }) {
   const text = useUiText();
   const { actions } = useMessageSetting();
-  const preview = quoted?.deleted_at ? text.deletedMessage : quoted?.body.replace(/\s+/g, " ").slice(0, 140);
   return (
     <button
       type="button"
@@ -104,7 +139,7 @@ function Quote({ of, quoted }: { readonly of: string; readonly quoted: Message |
         <>
           <span className={styles["quoteName"]}>{quoted.sender.name}</span>
           <span className={styles["quoteBody"]} dir="auto">
-            {preview}
+            {quoted.deleted_at ? text.deletedMessage : preview(quoted, QUOTED_CHARACTERS)}
           </span>
         </>
       ) : (
@@ -123,23 +158,25 @@ function Failed({ entry }: { readonly entry: Entry }) {
       <span>
         {text.failed} {entry.error?.message}
       </span>
-      <Button
-        size="small"
-        onClick={() => {
-          actions.retry(entry.message.id);
-        }}
-      >
-        {text.retry}
-      </Button>
-      <Button
-        size="small"
-        variant="quiet"
-        onClick={() => {
-          actions.dismiss(entry.message.id);
-        }}
-      >
-        {text.remove}
-      </Button>
+      <div className={styles["remedies"]}>
+        <Button
+          size="small"
+          onClick={() => {
+            actions.retry(entry.message.id);
+          }}
+        >
+          {text.retry}
+        </Button>
+        <Button
+          size="small"
+          variant="quiet"
+          onClick={() => {
+            actions.dismiss(entry.message.id);
+          }}
+        >
+          {text.remove}
+        </Button>
+      </div>
     </div>
   );
 }

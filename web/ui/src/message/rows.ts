@@ -10,8 +10,16 @@ export type Row =
   | { readonly type: "new"; readonly key: string }
   | { readonly type: "message"; readonly key: string; readonly entry: Entry; readonly first: boolean };
 
-/** `complete`: the room begins with the first entry. `firstUnread`: the `seq` before which "new" stands. */
-export function rowsOf(entries: readonly Entry[], complete: boolean, firstUnread?: number): Row[] {
+/**
+ * `complete`: the room begins with the first entry. `firstUnread`: the `seq` before which "new" stands. `isNote`: what
+ * must not be taken for a part of what stands beside it.
+ */
+export function rowsOf(
+  entries: readonly Entry[],
+  complete: boolean,
+  firstUnread?: number,
+  isNote: (message: Message) => boolean = none,
+): Row[] {
   const rows: Row[] = complete ? [{ type: "begin", key: "begin" }] : [];
   let previous: Entry | undefined;
   for (const entry of entries) {
@@ -21,11 +29,15 @@ export function rowsOf(entries: readonly Entry[], complete: boolean, firstUnread
     const isFirstUnread = state === "stored" && message.seq === firstUnread; // there is no gap, so it is there or not loaded
     if (newDay) rows.push({ type: "day", key: `day ${sent.day}`, day: new Date(sent.ms) });
     if (isFirstUnread) rows.push({ type: "new", key: "new" });
-    const first = newDay || isFirstUnread || !previous || !belongsTo(previous, entry);
+    const first = newDay || isFirstUnread || !previous || !belongsTo(previous, entry) || isNote(previous.message) !== isNote(message);
     rows.push({ type: "message", key: message.id, entry, first });
     previous = entry;
   }
   return rows;
+}
+
+function none(): boolean {
+  return false;
 }
 
 function belongsTo(previous: Entry, entry: Entry): boolean {
