@@ -35,12 +35,12 @@ CMD ["--help"]
 FROM node:24-slim AS web
 WORKDIR /web
 COPY web/ .
-RUN --mount=type=cache,target=/root/.npm npm ci --no-fund --no-audit && npm run build --workspace chat
+RUN --mount=type=cache,target=/root/.npm npm ci --no-fund --no-audit && npm run build
 
 
 FROM nginx:1.29 AS nginx
 COPY nginx/ /opt/parlance/nginx/
-COPY --from=web /web/chat/dist/ /opt/parlance/nginx/html/
+COPY --from=web /web/dist/ /opt/parlance/nginx/html/
 USER 10001:10001
 EXPOSE 80
 STOPSIGNAL SIGQUIT

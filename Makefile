@@ -11,7 +11,7 @@ HAS_NODE := $(shell node -e 'const [major, minor] = process.versions.node.split(
 	2>/dev/null && command -v npm)
 NPM := $(if $(HAS_NODE),,PATH="$(CURDIR)/$(BIN):$$PATH" )npm --prefix web
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print)
-BUILT := web/chat/dist/index.html
+BUILT := web/dist/index.html
 
 .PHONY: setup run web up-native test lint types check-web bench chaos screenshots stubs lock clean
 
@@ -21,7 +21,7 @@ run: $(VENV)/run.stamp $(BUILT)
 web: $(BUILT)
 
 # One process each, behind nginx, as in production: `make up-native EDGES=3 PORT=80`.
-up-native: $(VENV)/run.stamp
+up-native: $(VENV)/run.stamp $(BUILT)
 	$(BIN)/parlance up-native $(if $(EDGES),--edges $(EDGES)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PORT),--port $(PORT))
 
 setup: $(VENV)/dev.stamp
@@ -52,8 +52,9 @@ screenshots: setup $(BUILT)
 chaos: setup
 	$(BIN)/python -m tests.chaos --seed $(SEED) --seconds $(SECONDS) --write
 
-bench: setup
+bench: setup $(BUILT)
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.web
 
 # The contracts changed: build the Python stubs anew.
 stubs: setup
@@ -71,7 +72,7 @@ lock:
 		--group pyproject.toml:node -o requirements-node.lock
 
 clean:
-	rm -rf $(VENV) gen web/node_modules web/*/dist
+	rm -rf $(VENV) gen web/node_modules web/dist web/*/dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Parlance needs Python 3.11 or later." if sys.version_info < (3, 11) else 0)'
@@ -95,5 +96,5 @@ web/node_modules/.stamp: web/package-lock.json $(wildcard web/package.json web/*
 	touch $@
 
 $(BUILT): $(WEB_SOURCES) web/node_modules/.stamp
-	$(NPM) run build --workspace chat --silent
+	$(NPM) run build --silent
 	touch $@

@@ -70,21 +70,22 @@ class Process:
 
 
 async def start(
-    name: str, command: list[str], *, core: int, folder: Path, env: Mapping[str, str] | None = None
+    name: str, command: list[str], *, core: int | None, folder: Path, env: Mapping[str, str] | None = None
 ) -> Process:
-    """Start a child on a core. Its log goes into the folder."""
+    """Start a child on a core, or on all of them. Its log goes into the folder."""
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         child = await create_subprocess_exec(
             *command, stdin=PIPE, stdout=output, stderr=STDOUT, env={**os.environ, **(env or {})}
         )
-    os.sched_setaffinity(child.pid, {core})
+    if core is not None:
+        os.sched_setaffinity(child.pid, {core})
     return Process(name, child, log)
 
 
 @contextlib.asynccontextmanager
 async def running(
-    name: str, command: list[str], address: str, *, core: int, folder: Path, env: Mapping[str, str] | None = None
+    name: str, command: list[str], address: str, *, core: int | None, folder: Path, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[Process]:
     """Keep a server for the length of a block, entered once it accepts connections."""
     process = await start(name, command, core=core, folder=folder, env=env)

@@ -6,8 +6,9 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ SETTINGS = {
     "PARLANCE_FRAMES_PER_SECOND": "100000",
     "PARLANCE_LOGINS_PER_MINUTE": "100000",
     "PARLANCE_REGISTRATIONS_PER_MINUTE": "100000",
+    "PARLANCE_CHATS_PER_MINUTE": "100000",
+    "PARLANCE_BUSINESS_CHATS_PER_MINUTE": "100000",
     "PARLANCE_PASSWORD_MEMORY_KIB": "64",
     "PARLANCE_PASSWORD_ROUNDS": "1",
 }
@@ -54,7 +57,7 @@ class Edge:
         async def register() -> str:
             async with slots:
                 name = f"bench-{secrets.token_hex(6)}"
-                answer = await self._post("auth/register", {"username": name, "password": secrets.token_hex(12)})
+                answer = await self.call("POST", "auth/register", {"username": name, "password": secrets.token_hex(12)})
                 return str(answer["access_token"])
 
         return await asyncio.gather(*(register() for _ in range(count)))
@@ -62,7 +65,7 @@ class Edge:
     async def create_room(self, token: str) -> str:
         """Create a public room and return its id."""
         name = f"bench {secrets.token_hex(6)}"
-        return str((await self._post("rooms", {"name": name, "kind": "public"}, token))["id"])
+        return str((await self.call("POST", "rooms", {"name": name, "kind": "public"}, token))["id"])
 
     async def connect(self, token: str) -> Connection:
         """Open a WebSocket and authenticate; the connection is then in all rooms of the user."""
@@ -84,9 +87,11 @@ class Edge:
             connection.close()
         self._connections.clear()
 
-    async def _post(self, path: str, body: dict[str, str], token: str | None = None) -> Any:
+    async def call(self, method: str, path: str, body: object = None, token: str = "") -> Any:
+        """Call the REST API, as somebody or as nobody."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with self._http.post(f"http://{self.address}/api/{path}", json=body, headers=headers) as response:
+        url = f"http://{self.address}/api/{path}"
+        async with self._http.request(method, url, json=body, headers=headers) as response:
             if response.status >= 400:
                 raise RuntimeError(f"{path}: {response.status} {await response.text()}")
             return await response.json()
@@ -101,7 +106,8 @@ class Edge:
 class Services:
     """Everything but the edge: accounts, rooms and messages outlive it."""
 
-    def __init__(self, folder: Path, http: ClientSession) -> None:
+    def __init__(self, folder: Path, http: ClientSession, settings: Mapping[str, str], *, pinned: bool) -> None:
+        self._pinned = pinned
         self._folder = folder
         self._http = http
         self.processes: dict[str, Process] = {}
@@ -112,8 +118,10 @@ class Services:
             "PARLANCE_REDIS_URL": self._broker.url,
             **{f"PARLANCE_{name.upper()}_TARGET": f"unix:{self._socket(name)}" for name in SERVICES},
             **SETTINGS,
+            **settings,
         }
         self.message: Process
+        self.store_url = self._env["PARLANCE_MONGODB_URL"]
 
     async def start(self) -> None:
         """Start them, the store and the broker first."""
@@ -138,7 +146,7 @@ class Services:
         address = f"127.0.0.1:{free_port()}"
         env = {**self._env, "PARLANCE_LISTEN": address}
         async with running(
-            f"edge-{core}", parlance("edge"), address, core=core, folder=self._folder, env=env
+            f"edge-{address}", parlance("edge"), address, core=self._core(core), folder=self._folder, env=env
         ) as process:
             edge = Edge(process, address, self._http)
             await edge.ready()
@@ -148,21 +156,29 @@ class Services:
     async def _launch(self, name: str, command: list[str], core: int) -> Process:
         address = f"unix:{self._socket(name)}"
         env = {**self._env, "PARLANCE_LISTEN": address}
-        process = await start(name, command, core=core, folder=self._folder, env=env)
+        process = await start(name, command, core=self._core(core), folder=self._folder, env=env)
         self.processes[name] = process
         await process.reachable(address)
         return process
+
+    def _core(self, core: int) -> int | None:
+        return core if self._pinned else None
 
     def _socket(self, name: str) -> str:
         return str(self._folder / f"{name}.sock")
 
 
 @contextlib.asynccontextmanager
-async def topology() -> AsyncIterator[Services]:
-    """Run everything but an edge, on an empty store."""
+async def topology(
+    settings: Mapping[str, str] = MappingProxyType({}), *, pinned: bool = True
+) -> AsyncIterator[Services]:
+    """Run everything but an edge, on an empty store. `settings` are environment variables beside the usual ones.
+
+    `pinned`: what is measured has one core, so that its CPU time means the same everywhere; otherwise all are used.
+    """
     with tempfile.TemporaryDirectory(prefix="parlance-bench-") as folder:
         async with ClientSession() as http:
-            services = Services(Path(folder), http)
+            services = Services(Path(folder), http, settings, pinned=pinned)
             try:
                 await services.start()
                 yield services

@@ -23,7 +23,7 @@ class UpSettings(Settings):
 
 def built_web() -> str:
     """The web client as `make web` has built it beside this code; empty where that has not been done."""
-    built = Path(__file__).parents[1] / "web" / "chat" / "dist"
+    built = Path(__file__).parents[1] / "web" / "dist"
     return str(built) if (built / "index.html").exists() else ""
 
 

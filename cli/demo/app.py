@@ -8,6 +8,7 @@ import aiohttp
 from cli.demo.conversations import CAST, CONVERSATIONS
 from cli.demo.installation import Installation, NotEmpty, entered, make_password
 from cli.demo.player import Player
+from cli.demo.visitors import SLUG, VISITS
 from client import ClientError
 
 LONGEST_SECONDS = 120.0
@@ -50,6 +51,10 @@ async def _talk(installation: Installation) -> None:
         for room, conversation in zip(rooms, CONVERSATIONS, strict=True):
             await player.play(room, conversation)
     print(f"{sum(len(conversation.lines) for conversation in CONVERSATIONS)} messages were sent.", flush=True)
+    desk = installation.front_desk
+    await desk.open()
+    print(f"A business is open. {len(VISITS)} visitors come by …", flush=True)
+    await desk.receive(VISITS)
 
 
 def _explain(url: str, password: str) -> None:
@@ -57,6 +62,7 @@ def _explain(url: str, password: str) -> None:
     print(
         f"\nLog in as {first}:\n\n    parlance chat {url} --user {first}\n"
         f"\nThe password is\n\n    {password}\n\nand the same for {', '.join(others)}. It is not shown again."
+        f"\n\nIn the browser, {first} also answers visitors at {url}/dashboard. They come from {url}/b/{SLUG}."
     )
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from cli.demo.front_desk import FrontDesk
 from cli.demo.script import Conversation, Person
 from client import Account, AccountError, Client
 
@@ -23,6 +24,11 @@ class Installation:
     def __init__(self, url: str, accounts: Mapping[str, Account]) -> None:
         self._url = url
         self._accounts = accounts
+
+    @property
+    def front_desk(self) -> FrontDesk:
+        """Where visitors of the business of the demo are received."""
+        return FrontDesk(self._url, self._accounts)
 
     async def open_room(self, conversation: Conversation) -> str:
         """Open a room and bring its members in; returns its id."""

@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from cli import installation
 from cli.child import Child, answering
 from cli.native.console import Console
 
-_RENDER = Path(__file__).parents[2] / "nginx" / "render.sh"
+_NGINX = Path(__file__).parents[2] / "nginx"
 _SYSTEM_FOLDERS = "/usr/sbin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
 """Where nginx is installed, and where PATH does not lead everybody."""
 
@@ -45,6 +46,7 @@ async def running(
             "NGINX_LISTEN": address,
             "NGINX_EDGE": edge,
             "NGINX_RESOLVER": resolver,
+            "NGINX_ROOT": await asyncio.to_thread(_pages, Path(folder)),
             "NGINX_TEMP": folder,
             "NGINX_ACCESS_LOG": str(data / "access.log"),
         }
@@ -78,6 +80,15 @@ def _try_to_bind(address: str) -> None:
         pass
 
 
+def _pages(folder: Path) -> str:
+    """Put the pages of nginx, and the web client if it is built, into one folder, as the image has them; returns its path."""
+    pages = folder / "html"
+    for source in (str(_NGINX / "html"), installation.built_web()):
+        if source:
+            shutil.copytree(source, pages, dirs_exist_ok=True)
+    return str(pages)
+
+
 def _configure(program: str, settings: Mapping[str, str]) -> str:
     """Write the configuration into nginx's folder; returns its path."""
     path = f"{Path(program).parent}:{os.environ['PATH']}"
@@ -86,7 +97,7 @@ def _configure(program: str, settings: Mapping[str, str]) -> str:
     configuration = folder / "nginx.conf"
     with configuration.open("wb") as output:
         rendered = subprocess.run(  # noqa: S603  # our own script
-            ["/bin/sh", str(_RENDER)], env={**os.environ, **settings, "PATH": path}, stdout=output, check=False
+            ["/bin/sh", str(_NGINX / "render.sh")], env={**os.environ, **settings, "PATH": path}, stdout=output, check=False
         )
     if rendered.returncode:
         raise RuntimeError("nginx/render.sh failed, as it says above.")

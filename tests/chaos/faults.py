@@ -35,7 +35,7 @@ class Fault:
     """How long it lasts."""
     bound_seconds: float = 5.0
     """Within this time after its end everybody must be online and know everything. Who is cut off again and again waits
-    longer each time, up to 16 seconds after five times in a row."""
+    longer each time: up to 8 seconds where the server had answered before, up to 30 where it had not."""
 
 
 async def _kill(process: Process, start: Callable[[], Awaitable[None]], seconds: float) -> None:

@@ -41,13 +41,11 @@ class Proxy:
         assert task is not None
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
-        with suppress(asyncio.CancelledError):  # at the end of the run
-            try:
-                back = await connecting
-            except OSError:
-                front[1].transport.abort()
-            else:
-                await self._join(front, back)
+        try:
+            with suppress(OSError, asyncio.CancelledError):  # there is no server, or the run is at its end
+                await self._join(front, await connecting)
+        finally:
+            front[1].transport.abort()
 
     async def close(self) -> None:
         """End all connections."""
@@ -70,8 +68,7 @@ class Proxy:
                 pipe.cancel()
             await asyncio.gather(*pipes, return_exceptions=True)
             self._pipes.difference_update(pipes)
-            for _, writer in (front, back):
-                writer.transport.abort()
+            back[1].transport.abort()
 
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, towards_server: bool) -> None:
         with suppress(OSError):

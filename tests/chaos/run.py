@@ -137,7 +137,7 @@ async def _harm(running: Installation, chance: random.Random, report: Report, cr
         await asyncio.sleep(_CALM_SECONDS)
         async with asyncio.TaskGroup() as group:
             for fault in faults:
-                group.create_task(fault.happen(running, chance, fault.seconds))
+                group.create_task(fault.happen(running, random.Random(chance.random()), fault.seconds))
         report.happened.append(Happened(faults, await crowd.recovered()))
         if time.monotonic() > leaving:
             leaving = float("inf")

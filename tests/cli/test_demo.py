@@ -114,6 +114,22 @@ async def test_what_is_hard_to_show_is_there(maya: Account) -> None:
         assert any(re.search(shape, body, re.DOTALL if "`" in shape else 0) for body in bodies), shape
 
 
+async def test_a_business_has_a_lively_inbox(demo: Demo, maya: Account) -> None:
+    (business,) = (await maya.call("GET", "businesses"))["businesses"]
+    path = f"businesses/{business['id']}"
+    assert f"{demo.url}/b/{business['slug']}" in demo.output
+    assert len((await maya.call("GET", f"{path}/canned-replies"))["replies"]) == 4
+    conversations = (await maya.call("GET", f"{path}/conversations?limit=100"))["conversations"]
+    assert {conversation["status"] for conversation in conversations} == {"open", "pending", "snoozed", "resolved"}
+    assert {conversation["priority"] for conversation in conversations} >= {"normal", "high", "urgent"}
+    waiting = [conversation for conversation in conversations if conversation["waiting_since"]]
+    assert any(conversation["unread"] for conversation in waiting)
+    assert any(conversation["visitor"]["verified"] for conversation in conversations)
+    assert len({(conversation["assignee"] or {}).get("id") for conversation in conversations}) == 3
+    noted = [await maya.call("GET", f"rooms/{each['notes_room']}/messages") for each in conversations]
+    assert sum(len(page["messages"]) for page in noted) >= 3
+
+
 def test_a_second_run_is_refused_and_says_why(demo: Demo) -> None:
     refused = run(demo.url)
     assert refused.returncode == 1

@@ -60,7 +60,7 @@ def test_the_images_see_nothing_but_what_they_are_made_of() -> None:
     allowed = [line for line in lines if line.startswith("!")]
     assert first == "*"
     assert all((ROOT / line[1:]).exists() for line in allowed)
-    assert lines == [*allowed, "**/__pycache__", "**/node_modules", "web/*/dist"]
+    assert lines == [*allowed, "**/__pycache__", "**/node_modules", "web/dist", "web/*/dist"]
 
 
 def test_scripts_that_containers_run_can_be_read_by_a_plain_shell() -> None:

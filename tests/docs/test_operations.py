@@ -14,6 +14,7 @@ def test_every_metric_is_listed_and_no_other() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", "") in {"Counter", "Gauge", "Histogram"}
+        and node.args
         and isinstance(node.args[0], ast.Constant)
     }
     assert {pages.code(cells[0])[0] for cells in pages.rows(PAGE, header="metric")} == made

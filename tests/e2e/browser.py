@@ -9,7 +9,10 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+INSECURE_HOST = "parlance.test"
+"""Leads to this machine, and is no address that browsers take for safe without TLS."""
 ARGUMENTS = [
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
     "--headless",
     "--no-sandbox",
     "--disable-gpu",

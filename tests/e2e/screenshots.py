@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from cli.demo.app import fill
 from cli.demo.conversations import CAST
+from cli.demo.visitors import SLUG
 from cli.installation import built_web
 from tests.e2e.browser import browsing
 from tests.integration.cluster import cluster
@@ -25,22 +26,28 @@ DEVICES: dict[str, dict[str, Any]] = {
     },
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Waits until nothing moves, except for what moves without end.
+AT_REST = """() => Promise.all(
+  document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+    .map((animation) => animation.finished))"""
 
 
 class Camera:
     """Takes pictures of one browser window."""
 
-    def __init__(self, page: Page, name: str) -> None:
+    def __init__(self, page: Page, name: str, folder: Path = FOLDER) -> None:
         self.page = page
         self._name = name
+        self._folder = folder
 
     async def take(self, screen: str) -> None:
         """Take one, once nothing moves any more."""
         await self.page.mouse.move(0, 0)
         await self.page.evaluate("() => document.fonts.ready")
-        await self.page.evaluate("() => Promise.all(document.getAnimations().map((animation) => animation.finished))")
+        await self.page.evaluate(AT_REST)
         await self.page.wait_for_timeout(400)
-        await self.page.screenshot(path=FOLDER / f"{screen}-{self._name}.png", animations="disabled")
+        await self.page.screenshot(path=self._folder / f"{screen}-{self._name}.png", animations="disabled")
 
 
 async def main() -> None:
@@ -80,6 +87,7 @@ async def _pictures(browser: Browser, url: str, scheme: Literal["light", "dark"]
     await camera.take("people")
     if device == "desk":
         await _desk(page, camera)
+    await _business(page, camera, url, device)
     await context.close()
 
 
@@ -95,6 +103,25 @@ async def _desk(page: Page, camera: Camera) -> None:
     await page.get_by_role("button", name="Settings").click()
     await expect(page.get_by_role("dialog")).to_be_visible()
     await camera.take("settings")
+
+
+async def _business(page: Page, camera: Camera, url: str, device: str) -> None:
+    """What a business sees of its visitors, and they of it."""
+    await page.goto(f"{url}/dashboard/{SLUG}/inbox/open")
+    listed = page.get_by_role("region", name="Conversations")
+    await expect(listed.get_by_role("link", name="Kim")).to_be_visible()
+    if device == "phone":
+        await camera.take("inbox")
+    await listed.get_by_role("link", name="Kim").click()
+    await expect(page.get_by_role("article").filter(has_text="cupboard")).to_be_visible()
+    await camera.take("inbox" if device == "desk" else "visitor-chat")
+    if device == "desk":
+        await page.goto(f"{url}/dashboard/{SLUG}/settings/look")
+        await expect(page.get_by_role("figure")).to_be_visible()
+        await camera.take("look")
+    await page.goto(f"{url}/b/{SLUG}")
+    await page.frame_locator("iframe").get_by_label("Name").fill("Vera")
+    await camera.take("public-page")
 
 
 if __name__ == "__main__":

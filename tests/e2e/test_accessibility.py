@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Frame, Page, expect
 
 from tests.e2e.conftest import Arrive
+from tests.e2e.screenshots import AT_REST
 from tests.e2e.visitor import Visitor
 from tests.integration.cluster import Cluster
 
@@ -22,9 +23,9 @@ DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
-async def no_barrier(page: Page, where: str) -> None:
+async def no_barrier(page: Page | Frame, where: str) -> None:
     """Look at what is shown, once nothing moves any more."""
-    await page.evaluate("() => Promise.all(document.getAnimations().map((animation) => animation.finished))")
+    await page.evaluate(AT_REST)
     await page.add_script_tag(path=AXE)
     found: list[str] = await page.evaluate(FINDS)
     assert found == [], where

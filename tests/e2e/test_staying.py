@@ -53,10 +53,10 @@ async def test_two_tabs_of_one_person_show_the_same(arrive: Arrive) -> None:
     ada, bob = await two_in_a_room(arrive, "tabs")
     second = Visitor(await ada.page.context.new_page(), "Ada")
     await second.enter(ada.page.url)
-    await ada.say("From the first tab")
-    await second.say("From the second tab")
-    await bob.say("Hello to both")
     expected = ["From the first tab", "From the second tab", "Hello to both"]
+    for one, text in zip((ada, second, bob), expected, strict=True):
+        await one.say(text)
+        await one.sees(text)
     for one in (ada, second, bob):
         await one.sees(*expected)
 
@@ -77,6 +77,9 @@ async def test_history_loads_while_one_scrolls_and_what_one_reads_stays(arrive: 
     for number in range(120):
         await ada.say(f"Line {number}")
     await ada.sees("Line 119")
+    await bob.sees("Line 119")
+    # As long as something is unread, he is shown the first of it.
+    await expect(bob.page.get_by_role("img", name=re.compile("unread"))).to_have_count(0)
     await bob.page.reload()
     await bob.sees("Line 119")
     for _ in range(40):

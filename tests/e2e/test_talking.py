@@ -19,6 +19,7 @@ async def test_two_people_talk_and_see_the_same_in_the_same_order(arrive: Arrive
     await ada.say("Has anybody seen the penguins?")
     await expect(bob.message("penguins")).to_be_visible()
     await bob.say("They are **on the ice**.")
+    await ada.sees("They are on the ice.")
     await ada.say("All of them?")
     expected = ["Has anybody seen the penguins?", "They are on the ice.", "All of them?"]
     await ada.sees(*expected)

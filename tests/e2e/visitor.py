@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Self
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Page, expect
 
 from tests.patience import PATIENCE_MS
 
@@ -70,6 +70,19 @@ class Visitor:
     def composer(self) -> Locator:
         """Where one writes."""
         return self.page.get_by_role("combobox", name=re.compile("^Message "))
+
+    @property
+    def send_button(self) -> Locator:
+        """Sends what is written and attached, once it can be sent."""
+        return self.page.get_by_role("button", name="Send", exact=True)
+
+    async def attach(self, *files: FilePayload) -> None:
+        """Pick files, and wait until they are uploaded."""
+        await self.page.locator("input[type=file]").set_input_files(files)
+        await expect(self.page.get_by_role("list", name="Files to send").get_by_role("listitem")).to_have_count(
+            len(files)
+        )
+        await expect(self.send_button).to_be_enabled()
 
     @property
     def messages(self) -> Locator:

@@ -55,6 +55,16 @@ async def test_whoever_is_killed_comes_back_and_all_end_with_the_one_that_starte
     await until(lambda: not any(map(lives, after)))
 
 
+async def test_it_serves_what_make_web_has_built(native: Native) -> None:
+    if not (built := installation.built_web()):
+        pytest.skip("the web client is not built: make web")
+    files = {"": "index.html", "rooms/1": "index.html", "dashboard": "dashboard/index.html", "widget.js": "widget.js"}
+    async with aiohttp.ClientSession() as http:
+        for path, file in files.items():
+            async with http.get(f"{native.url}/{path}") as answer:
+                assert await answer.read() == (Path(built) / file).read_bytes()
+
+
 def test_a_stop_is_clean_and_in_order(native: Native) -> None:
     started = native.processes()
     native.process.signal(signal.SIGINT)

@@ -1,0 +1,20 @@
+/** The words of the frame, in the visitor's language where there is a catalogue for it. */
+
+import { english, type Text } from "./english.ts";
+import { german } from "./german.ts";
+
+export const locale = navigator.language;
+export const text: Text = locale.startsWith("de") ? german : english;
+
+/** "at 09:00" today, "on Monday at 09:00" within a week, else with the date. */
+export function momentOf(iso: string, now = new Date()): string {
+  const moment = new Date(iso);
+  const days = (moment.getTime() - now.getTime()) / 86_400_000;
+  const isToday = moment.toDateString() === now.toDateString();
+  const day: Intl.DateTimeFormatOptions = isToday ? {} : days < 6 ? { weekday: "long" } : { day: "numeric", month: "long" };
+  return moment.toLocaleString(locale, { ...day, hour: "2-digit", minute: "2-digit" });
+}
+
+export function timeOf(iso: string): string {
+  return new Date(iso).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+}
