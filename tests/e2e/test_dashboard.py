@@ -11,9 +11,9 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.test_accessibility import DESK, PHONE, no_barrier
-from tests.e2e.visitor import WAIT_MS
 from tests.integration.cluster import Cluster
 from tests.integration.people import PASSWORD, Person, register
+from tests.patience import PATIENCE_MS
 
 
 class Agent:
@@ -23,7 +23,7 @@ class Agent:
         self.page = page
         self.person = person
         self.complaints: list[str] = []
-        page.set_default_timeout(WAIT_MS)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
 
@@ -180,7 +180,7 @@ async def test_two_agents_do_not_answer_past_each_other(agents: tuple[Agent, Age
     await expect(agent.message("only in red")).to_be_visible()
     await owner.page.context.set_offline(False)
     mine = owner.message("Yes, in blue")
-    await expect(mine.get_by_role("alert")).to_contain_text("Somebody else has answered", timeout=40_000)
+    await expect(mine.get_by_role("alert")).to_contain_text("Somebody else has answered")
     await expect(owner.message("only in red")).to_be_visible()
     async with vera.connected() as visitor:
         joined = await visitor.ask("join_room", room=vera.name)

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.e2e.test_accessibility import no_barrier
-from tests.e2e.visitor import WAIT_MS
 from tests.integration.cluster import Cluster, cluster
 from tests.integration.people import Person, Socket, register
+from tests.patience import PATIENCE_MS
 from tests.processes import free_port
 
 FORM = {
@@ -60,7 +60,7 @@ class Guest:
         self.page = page
         self.launcher = page.get_by_role("button", name="Chat with us")
         self.complaints: list[str] = []
-        page.set_default_timeout(WAIT_MS)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
 

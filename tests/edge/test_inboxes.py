@@ -7,7 +7,7 @@ from parlance.message.v1 import live_pb2
 from parlance.room.v1 import conversation_pb2 as pb
 from parlance.room.v1 import room_pb2
 from tests.edge.stage import Peer, Services, Stage
-from tests.mesh.waiting import until
+from tests.patience import until
 
 
 class Desk:

@@ -13,6 +13,7 @@ from client import Account, Client, MessageEvent
 from client.model import Attachment
 from tests.integration.uploads import refusal
 from tests.message_service import pictures
+from tests.patience import PATIENCE_SECONDS
 from tests.processes import Processes, free_port, parlance
 
 SETTINGS = {
@@ -131,7 +132,7 @@ async def test_a_deleted_room_takes_its_files_along(ann: Person, room: str) -> N
     file = await ann.account.upload(room, "a.bin", CONTENT)
     await ann.say(room, file)
     await ann.account.call("DELETE", f"rooms/{room}")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (response := await ann.get(room, file)).status == 200:  # noqa: ASYNC110  # nobody tells when
             await asyncio.sleep(0.05)  # the files go after the room has gone
     gone = {(403, "NOT_A_MEMBER"), (404, "ATTACHMENT_NOT_FOUND")}

@@ -7,6 +7,7 @@ and must not meet a mark; the agent asks for the same, and must meet them all.
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import uuid4
@@ -217,14 +218,15 @@ async def everything_that_happens(kept: Kept, shop_url: str) -> None:
         await shop.owner.rest("PATCH", path, {"status": "resolved"})
 
 
+async def hears(socket: Socket, wanted: Callable[[Frame], bool]) -> None:
+    """Wait for a frame, and keep it for later."""
+    socket.unseen.append(await socket.expect(wanted))
+
+
 async def heard(socket: Socket) -> list[Frame]:
-    """What has come so far, once nothing more comes for a while."""
-    try:
-        async with asyncio.timeout(2.5):
-            while True:
-                socket.unseen.append(await socket.raw.receive_json())
-    except TimeoutError:
-        return socket.unseen
+    """What has come before the answer to a question that is asked now."""
+    await socket.ask("ping")
+    return socket.unseen
 
 
 async def test_no_event_reaches_whoever_may_not_hear_it(
@@ -239,6 +241,9 @@ async def test_no_event_reaches_whoever_may_not_hear_it(
         kept.shop.owner.connected(there) as owner,
     ):
         await everything_that_happens(kept, here)
+        for kind in ("message", "typing", "read"):
+            await hears(visitor, lambda frame, kind=kind: frame["type"] == kind)
+        await hears(owner, lambda frame: (frame.get("conversation") or {}).get("status") == "resolved")
         everything = await asyncio.gather(*map(heard, (rival, another_guest, user, visitor, owner)))
         *foreign, to_visitor, to_owner = everything
     ids = {"room": kept.room, "notes": kept.notes, "business": kept.shop.id}
