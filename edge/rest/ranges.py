@@ -4,7 +4,7 @@ import re
 
 from aiohttp import hdrs, web
 
-_RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.ASCII | re.IGNORECASE)
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 
 
 def wanted(request: web.Request, size: int, etag: str) -> range | None:
