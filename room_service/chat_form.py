@@ -15,6 +15,8 @@ _MAX_CONSENT_CHARACTERS = 500
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
+KNOWN = ("name", "email", "phone")
+"""Keys of what is a visitor's own rather than an answer to a question of one business."""
 CHECKED = "true"
 """The answer that a ticked `checkbox` is given."""
 
@@ -90,4 +92,5 @@ def _bad_form(message: str) -> Invalid:
 
 
 def _bad_answer(key: str, message: str) -> Invalid:
-    return Invalid(message, reason="INVALID_ANSWER", field=f"answers.{key}")
+    field = f"visitor.{key}" if key in KNOWN else f"visitor.fields.{key}"
+    return Invalid(message, reason="INVALID_ANSWER", field=field)

@@ -24,7 +24,6 @@ KEY_MILLISECONDS = 24 * 60 * 60 * 1000
 """How long an idempotency key leads to its conversation."""
 _KEY_CHARACTERS = range(16, 201)
 _MAX_ADDRESS = 500
-_KNOWN_ANSWERS = ("name", "email", "phone")
 _MAX_NAME = 80
 
 
@@ -194,7 +193,7 @@ def _visitor(business: Business, visit: Visit, answers: dict[str, str], claims: 
         name=answers.get("name", "")[:_MAX_NAME],
         email=answers.get("email", ""),
         phone=answers.get("phone", ""),
-        answers={key: answer for key, answer in answers.items() if key not in _KNOWN_ANSWERS},
+        answers={key: answer for key, answer in answers.items() if key not in chat_form.KNOWN},
         consent=business.form.consent,
         page=visit.page[:_MAX_ADDRESS],
         referrer=visit.referrer[:_MAX_ADDRESS],

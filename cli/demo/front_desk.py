@@ -69,11 +69,14 @@ class FrontDesk:
             await self._owner.call("PATCH", f"conversations/{room}", changes)
 
     async def _initiate(self, http: aiohttp.ClientSession, visit: Visit) -> dict[str, Any]:
-        answers = {"name": visit.name, "email": visit.email, "booking": visit.booking}
         _, first = visit.lines[0]
         chat = {
             "business": visitors.SLUG,
-            "answers": {key: answer for key, answer in answers.items() if answer},
+            "visitor": {
+                "name": visit.name,
+                "email": visit.email,
+                "fields": {"booking": visit.booking} if visit.booking else {},
+            },
             "consent": True,
             "message": first,
             "page": visit.page,

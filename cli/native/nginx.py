@@ -81,7 +81,7 @@ def _try_to_bind(address: str) -> None:
 
 
 def _pages(folder: Path) -> str:
-    """Put the pages of nginx, and the web client if it is built, into one folder, as the image has them; returns its path."""
+    """Put the pages of nginx, and the web client if it is built, into one folder, as the image has them."""
     pages = folder / "html"
     for source in (str(_NGINX / "html"), installation.built_web()):
         if source:
@@ -97,7 +97,10 @@ def _configure(program: str, settings: Mapping[str, str]) -> str:
     configuration = folder / "nginx.conf"
     with configuration.open("wb") as output:
         rendered = subprocess.run(  # noqa: S603  # our own script
-            ["/bin/sh", str(_NGINX / "render.sh")], env={**os.environ, **settings, "PATH": path}, stdout=output, check=False
+            ["/bin/sh", str(_NGINX / "render.sh")],
+            env={**os.environ, **settings, "PATH": path},
+            stdout=output,
+            check=False,
         )
     if rendered.returncode:
         raise RuntimeError("nginx/render.sh failed, as it says above.")

@@ -23,14 +23,30 @@ from parlance.room.v1 import conversation_pb2 as pb
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
+Answer = Annotated[str, Meta(max_length=500)]
+
+
+class VisitorDetails(Struct, frozen=True, kw_only=True):
+    """What a visitor says of itself, as the business's form asks."""
+
+    name: Answer = ""
+    email: Answer = ""
+    phone: Answer = ""
+    fields: Annotated[dict[str, Answer], Meta(max_length=12)] = {}
+    """Answers to the form's other questions, by their keys. A ticked checkbox is `true`."""
+
+    def answers(self) -> dict[str, str]:
+        """Everything, by the keys of the form."""
+        return {**self.fields, "name": self.name, "email": self.email, "phone": self.phone}
+
+
 class NewChat(Struct, frozen=True, kw_only=True):
     """A visitor who wants to talk to a business."""
 
     business: Slug
+    visitor: VisitorDetails = VisitorDetails()
     message: Annotated[str, Meta(max_length=frames.MAX_BODY_CHARACTERS)] = ""
     """Needed to begin; one who returns may leave it out."""
-    answers: Annotated[dict[str, Annotated[str, Meta(max_length=500)]], Meta(max_length=12)] = {}
-    """To the questions of the business's form, by their keys. A ticked checkbox is `true`."""
     consent: bool = False
     """To what the form says."""
     page: Annotated[str, Meta(max_length=2000)] = ""
@@ -46,8 +62,6 @@ class Chat(GuestSession, frozen=True, kw_only=True):
 
     room: str
     """The only room that the token opens."""
-    new: bool
-    """False: the visitor had this conversation already."""
     message: frames.Message | None
     """As it is stored; null when there was none."""
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # names a scheme
@@ -58,11 +72,13 @@ class Chat(GuestSession, frozen=True, kw_only=True):
     "/api/v1/public/chat/initiate",
     access=Access.PUBLIC,
     status=201,
+    status_found=200,
     errors=(NotFound, Forbidden, Unauthenticated, Conflict, RateLimited, Unavailable),
 )
 async def initiate_chat(call: Call, body: NewChat) -> Chat:
     """Open a chat with a business, or return to the one that you have. The business hears of it at once.
 
+    A new chat is answered with 201, the one that you have with 200.
     `Authorization` may carry the token of your earlier guest session. An `Idempotency-Key` of 16 to 200 characters that
     nobody can guess makes it safe to try again, for a day.
     """
@@ -72,7 +88,7 @@ async def initiate_chat(call: Call, body: NewChat) -> Chat:
     request = pb.InitiateChatRequest(
         slug=body.business,
         origin=cross_origin.foreign_origin(call.request),
-        answers=body.answers,
+        answers={key: answer for key, answer in body.visitor.answers().items() if answer},
         consent=body.consent,
         page=body.page,
         referrer=body.referrer,
@@ -85,6 +101,8 @@ async def initiate_chat(call: Call, body: NewChat) -> Chat:
     )
     initiated = await call.backends.conversations.call(lambda stub: stub.InitiateChat, request, retry=bool(key))
     conversation = initiated.conversation
+    if not initiated.is_new:
+        call.response.set_status(200)
     session, message = await asyncio.gather(_let_in(call, conversation), _say(call, conversation, body.message, key))
     return Chat(
         access_token=session.access_token,
@@ -92,7 +110,6 @@ async def initiate_chat(call: Call, body: NewChat) -> Chat:
         refresh_token=session.refresh_token,
         user=session.user,
         room=conversation.room_id,
-        new=initiated.is_new,
         message=_named(message, session.user.display_name),
     )
 

@@ -73,6 +73,8 @@ def _responses(route: "Route") -> Schema:
     if route.answer is not None:
         success["content"] = {_JSON: {"schema": schemas.ref(route.answer)}}
     responses = {str(route.status): success}
+    if route.status_found is not None:
+        responses[str(route.status_found)] = success | {"description": HTTPStatus(route.status_found).phrase}
     if route.gives_stream:
         success["content"] = {_ANYTHING: {"schema": _FILE}}
         responses["206"] = success | {"description": HTTPStatus(206).phrase}

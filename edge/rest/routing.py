@@ -105,6 +105,8 @@ class Route:
     handler: Handler
     status: int
     """Of a successful answer."""
+    status_found: int | None
+    """Of one that brings what was there already, where that has a status of its own."""
     errors: tuple[type[ParlanceError], ...]
     """Those worth mentioning in the documentation, beside the ones that every route has."""
     path_parameters: tuple[str, ...]
@@ -125,6 +127,7 @@ def route(
     *,
     access: Access,
     status: int | None = None,
+    status_found: int | None = None,
     errors: tuple[type[ParlanceError], ...] = (),
     seconds: float = REQUEST_SECONDS,
 ) -> Callable[[Handler], Route]:
@@ -144,6 +147,7 @@ def route(
             access=access,
             handler=handler,
             status=status or (200 if answer or gives_stream else 204),
+            status_found=status_found,
             errors=errors,
             path_parameters=path_parameters,
             query=hints.get("query"),

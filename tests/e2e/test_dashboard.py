@@ -77,7 +77,7 @@ class Desk:
 
     async def visit(self, name: str, message: str) -> Person:
         """A visitor writes."""
-        body = {"business": self.business["slug"], "message": message, "answers": {"name": name}}
+        body = {"business": self.business["slug"], "message": message, "visitor": {"name": name}}
         url = self.site.edges[0]
         async with self.http.post(f"{url}/api/v1/public/chat/initiate", json=body) as response:
             assert response.status == 201, await response.text()

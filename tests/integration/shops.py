@@ -22,7 +22,7 @@ class Shop:
 
     async def visit(self, url: str, *, status: int = 201, headers: dict[str, str] | None = None, **chat: Any) -> Any:
         """A visitor asks to be let in; returns the answer."""
-        body = {"business": self.slug, "message": "Help!", "answers": {"name": "Vera"}} | chat
+        body = {"business": self.slug, "message": "Help!", "visitor": {"name": "Vera"}} | chat
         async with self.owner.http.post(f"{url}{CHAT}", json=body, headers=headers or {}) as response:
             assert response.status == status, await response.text()
             return await response.json()

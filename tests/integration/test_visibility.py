@@ -57,7 +57,7 @@ async def kept(shop: Shop, shared_cluster: Cluster) -> Kept:
     internal = {what: mark() for what in ("note", "tag", "reply", "site")}
     of_visitor = {what: mark() for what in ("name", "message")}
     visitor, room = await shop.visitor(
-        shared_cluster.edges[0], answers={"name": of_visitor["name"]}, message=of_visitor["message"]
+        shared_cluster.edges[0], visitor={"name": of_visitor["name"]}, message=of_visitor["message"]
     )
     notes = (await shop.conversation(room))["notes_room"]
     await shop.agent.rest("POST", f"rooms/{notes}/messages", {"body": internal["note"]})

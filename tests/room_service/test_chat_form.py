@@ -30,14 +30,14 @@ def test_answers_are_kept_without_the_empty_ones() -> None:
 @pytest.mark.parametrize(
     ("answers", "field"),
     [
-        ({}, "answers.name"),
-        ({"name": "Ada\x00"}, "answers.name"),
-        ({"name": "x" * 501}, "answers.name"),
-        ({"name": "Ada", "email": "nowhere"}, "answers.email"),
-        ({"name": "Ada", "phone": "call me"}, "answers.phone"),
-        ({"name": "Ada", "topic": "Other"}, "answers.topic"),
-        ({"name": "Ada", "news": "perhaps"}, "answers.news"),
-        ({"name": "Ada", "age": "40"}, "answers.age"),
+        ({}, "visitor.name"),
+        ({"name": "Ada\x00"}, "visitor.name"),
+        ({"name": "x" * 501}, "visitor.name"),
+        ({"name": "Ada", "email": "nowhere"}, "visitor.email"),
+        ({"name": "Ada", "phone": "call me"}, "visitor.phone"),
+        ({"name": "Ada", "topic": "Other"}, "visitor.fields.topic"),
+        ({"name": "Ada", "news": "perhaps"}, "visitor.fields.news"),
+        ({"name": "Ada", "age": "40"}, "visitor.fields.age"),
     ],
 )
 def test_an_answer_that_will_not_do_is_named(answers: dict[str, str], field: str) -> None:

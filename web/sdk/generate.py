@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from edge import asyncapi, frames
 from edge.rest import ROUTES, openapi
@@ -60,14 +61,29 @@ def _api() -> str:
     document = openapi.document(ROUTES)
     schemas = document["components"]["schemas"]
     shared = [name for name in schemas if name in asyncapi.document()["components"]["schemas"]]
-    bodies = {_ref(operation["requestBody"]) for operation in _operations(document) if "requestBody" in operation}
+    bodies = _named([operation.get("requestBody") for operation in _operations(document)], schemas)
+    answers = _named([operation["responses"] for operation in _operations(document)], schemas)
+    asked = bodies - answers
     parts = [
-        *(_interface(name, schemas[name], written_by_us=name in bodies) for name in schemas if name not in shared),
+        *(_interface(name, schemas[name], written_by_us=name in asked) for name in schemas if name not in shared),
         _routes(document),
     ]
     used = [name for name in shared if any(re.search(rf"\b{name}\b", part) for part in parts)]
     parts.insert(0, f'import type {{ {", ".join(used)} }} from "../protocol.ts";')
     return NOTE + "\n" + "\n\n".join(parts) + "\n"
+
+
+def _named(part: Any, schemas: Schema) -> set[str]:
+    """The schemas that a part of the document names, and those that these name in turn."""
+    named: set[str] = set()
+    waiting = [part]
+    while waiting:
+        found = {
+            name for name in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(waiting.pop())) if name in schemas
+        }
+        waiting += [schemas[name] for name in found - named]
+        named |= found
+    return named
 
 
 # Types

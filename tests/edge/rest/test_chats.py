@@ -12,7 +12,12 @@ from tests.edge.rest.standins import StandIns
 
 PATH = "/api/v1/public/chat/initiate"
 ROOM = "01890a5d-ac96-774b-bcce-b302099a8057"
-CHAT = {"business": "acme", "message": "Help!", "answers": {"name": "Vera"}, "page": "https://acme.example/prices"}
+CHAT = {
+    "business": "acme",
+    "message": "Help!",
+    "visitor": {"name": "Vera", "fields": {"order": "A-17"}},
+    "page": "https://acme.example/prices",
+}
 KEY = {"Idempotency-Key": "a-key-that-nobody-guesses"}
 
 
@@ -41,12 +46,13 @@ async def test_a_visitor_gets_a_token_for_its_room_and_has_said_its_first_word(a
     response = await api("POST", PATH, CHAT)
     assert response.status == 201
     chat = await response.json()
-    assert (chat["room"], chat["new"], chat["user"]["guest"]) == (ROOM, True, True)
+    assert (chat["room"], chat["user"]["guest"]) == (ROOM, True)
     assert chat["access_token"]
     assert chat["refresh_token"]
     assert (chat["message"]["body"], chat["message"]["sender"]["name"]) == ("Help!", "Vera")
     (asked,) = services.asked("InitiateChat")
-    assert (asked.slug, dict(asked.answers), asked.with_message, asked.guest_id) == ("acme", {"name": "Vera"}, True, "")
+    assert dict(asked.answers) == {"name": "Vera", "order": "A-17"}
+    assert (asked.slug, asked.with_message, asked.guest_id) == ("acme", True, "")
     guest = auth_pb2.CreateGuestRequest(user_id="vera", room_id=ROOM, display_name="Vera")
     assert services.asked("CreateGuest") == [guest]
     assert "Set-Cookie" not in response.headers
@@ -64,8 +70,10 @@ async def test_the_same_key_says_the_same_word_with_the_same_id(api: Api, servic
 
 
 async def test_who_returns_shows_its_token_and_need_not_say_anything(api: Api, services: StandIns) -> None:
-    chat = await (await api("POST", PATH, {"business": "acme"}, user="vera")).json()
-    assert chat["message"] is None
+    services.answers["InitiateChat"].is_new = False
+    response = await api("POST", PATH, {"business": "acme"}, user="vera")
+    assert response.status == 200
+    assert (await response.json())["message"] is None
     (asked,) = services.asked("InitiateChat")
     assert (asked.guest_id, asked.guest_room_id, asked.with_message) == ("vera", ROOM, False)
     assert services.asked("SendMessages") == []
@@ -99,8 +107,8 @@ async def test_who_is_refused_becomes_no_guest(
     [
         {"business": "x"},
         {"message": "x" * 4001},
-        {"answers": {"name": 1}},
-        {"answers": {str(n): "" for n in range(13)}},
+        {"visitor": {"name": 1}},
+        {"visitor": {"fields": {str(n): "" for n in range(13)}}},
     ],
 )
 async def test_bad_input_asks_nobody(api: Api, services: StandIns, wrong: dict[str, object]) -> None:

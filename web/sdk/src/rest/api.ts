@@ -93,8 +93,6 @@ export interface Chat {
   readonly user: User;
   /** The only room that the token opens. */
   readonly room: string;
-  /** False: the visitor had this conversation already. */
-  readonly new: boolean;
   /** As it is stored; null when there was none. */
   readonly message: Message | null;
   readonly token_type: "Bearer";
@@ -347,10 +345,9 @@ export interface NewCannedReply {
 export interface NewChat {
   /** Of a to z, digits and single hyphens; names the business in addresses. */
   readonly business: string;
+  readonly visitor?: VisitorDetails | undefined;
   /** Needed to begin; one who returns may leave it out. */
   readonly message?: string | undefined;
-  /** To the questions of the business's form, by their keys. A ticked checkbox is `true`. */
-  readonly answers?: Readonly<Record<string, string>> | undefined;
   /** To what the form says. */
   readonly consent?: boolean | undefined;
   /** The page that the visitor is on. */
@@ -554,6 +551,15 @@ export interface UserPage {
   /** Asks for the next page when given as `page_token`; null on the last one. */
   readonly next: string | null;
   readonly users: readonly User[];
+}
+
+/** What a visitor says of itself, as the business's form asks. */
+export interface VisitorDetails {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  /** Answers to the form's other questions, by their keys. A ticked checkbox is `true`. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A period on a day of every week. */

@@ -30,16 +30,20 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
     event.preventDefault();
     if (busy) return;
     const data = new FormData(event.currentTarget);
-    const entries = form.fields.map(({ key, kind }) => {
-      const given = data.get(`answers.${key}`);
+    const answers = form.fields.map(({ key, kind }) => {
+      const given = data.get(nameOf(key));
       return [key, kind === "checkbox" ? (given ? "true" : "") : typeof given === "string" ? given.trim() : ""] as const;
     });
+    const given = answers.filter(([, answer]) => answer);
     const message = data.get("message");
     setBusy(true);
     setError(undefined);
     visitor
       .begin({
-        answers: Object.fromEntries(entries.filter(([, answer]) => answer)),
+        visitor: {
+          ...Object.fromEntries(given.filter(([key]) => key in COMPLETED)),
+          fields: Object.fromEntries(given.filter(([key]) => !(key in COMPLETED))),
+        },
         consent: data.has("consent"),
         message: typeof message === "string" ? message : "",
       })
@@ -57,7 +61,7 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
         {!open && away_message ? away_message : theme.greeting}
       </p>
       {form.fields.map((field) => (
-        <Question key={field.key} field={field} error={error?.field === `answers.${field.key}` ? error.message : ""} />
+        <Question key={field.key} field={field} error={error?.field === nameOf(field.key) ? error.message : ""} />
       ))}
       <label class="field">
         <span>{text.message}</span>
@@ -69,7 +73,7 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
           <span dir="auto">{form.consent}</span>
         </label>
       )}
-      {error && !error.field.startsWith("answers.") && (
+      {error && !error.field.startsWith("visitor.") && (
         <p class="error" role="alert">
           {error.message}
         </p>
@@ -85,7 +89,7 @@ function Question({ field, error }: { readonly field: Field; readonly error: str
   const { key, kind, label, required, options } = field;
   const id = `error-${key}`;
   const shared = {
-    name: `answers.${key}`,
+    name: nameOf(key),
     required,
     "aria-invalid": error !== "",
     "aria-describedby": error ? id : undefined,
@@ -128,7 +132,13 @@ function Question({ field, error }: { readonly field: Field; readonly error: str
 }
 
 const TYPES = { text: { type: "text" }, email: { type: "email" }, phone: { type: "tel" } } as const;
+/** What is a visitor's own rather than an answer to a question of one business, and how browsers complete it. */
 const COMPLETED: Readonly<Record<string, string>> = { name: "name", email: "email", phone: "tel" };
+
+/** The field as a refusal names it. */
+function nameOf(key: string): string {
+  return key in COMPLETED ? `visitor.${key}` : `visitor.fields.${key}`;
+}
 
 function explained(failure: unknown): { field: string; message: string } {
   if (!(failure instanceof AccountError) || failure.status === 0) return { field: "", message: text.unreachableNow };

@@ -77,7 +77,7 @@ export class Visitor {
   }
 
   /** Say the first word. Throws `AccountError`; trying again with the same words is the same attempt. */
-  async begin(chat: Pick<NewChat, "answers" | "consent" | "message">): Promise<void> {
+  async begin(chat: Pick<NewChat, "visitor" | "consent" | "message">): Promise<void> {
     const said = JSON.stringify(chat);
     if (this.#attempt.said !== said) this.#attempt = { said, key: newId() };
     await this.#enter(chat, this.#attempt.key);
