@@ -14,11 +14,12 @@ _MAX_REPORTED = 1000
 
 
 class LastMessage(NamedTuple):
-    """When a message was sent (milliseconds since 1970), where, and by whom."""
+    """Where a message was sent, by whom, and when (milliseconds since 1970)."""
 
-    at: int
     room_id: str
+    seq: int
     sender_id: str
+    at: int
 
 
 Report = Callable[[Sequence[LastMessage]], Awaitable[None]]
@@ -38,7 +39,7 @@ class Activity:
     def note(self, last: LastMessage) -> None:
         """A room has a new message."""
         known = self._active.get(last.room_id, ())
-        if known and known[-1] >= last:
+        if known and known[-1].seq >= last.seq:
             return
         if known or len(self._active) < MAX_KEPT:
             others = [message for message in known if message.sender_id != last.sender_id]

@@ -68,7 +68,7 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
             events.publish_message(message)
             search.touch(message.room_id)
             if message.revision == message.created_revision:
-                activity.note(LastMessage(message.sent_at, message.room_id, message.sender_id))
+                activity.note(LastMessage(message.room_id, message.seq, message.sender_id, message.sent_at))
 
         room_log = Log(store, stored, events.publish_head, now=_now)
         stack.push_async_callback(room_log.drain)

@@ -36,7 +36,9 @@ class Rooms:
     async def note_activity(self, messages: Sequence[LastMessage]) -> None:
         """Report when rooms were last active, and through whom."""
         activities = [
-            pb.RoomActivity(room_id=message.room_id, at=timestamp(message.at), sender_id=message.sender_id)
+            pb.RoomActivity(
+                room_id=message.room_id, at=timestamp(message.at), sender_id=message.sender_id, seq=message.seq
+            )
             for message in messages
         ]
         await self._client.call(lambda stub: stub.NoteActivity, pb.NoteActivityRequest(activities=activities))

@@ -65,6 +65,9 @@ class Conversation:
     """0 when the last word was an agent's."""
     read_seq: int = 0
     """Some agent has read everything up to here."""
+    counted_seq: int = 0
+    """What the visitor has written up to here opens the conversation no more: it has, or agents had read it before they
+    put the conversation aside."""
     blocked: bool = False
     merged_into: str = ""
     """The conversation that goes on in this one's place."""

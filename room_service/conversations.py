@@ -180,9 +180,11 @@ def _changed(conversation: Conversation, changes: ConversationChanges) -> Conver
     blocked = conversation.blocked if changes.blocked is None else changes.blocked
     if blocked and not conversation.blocked:
         status = Status.RESOLVED
+    is_put_aside = changes.status is not None and status is not Status.OPEN
     return replace(
         conversation,
         status=status,
+        counted_seq=max(conversation.counted_seq, conversation.read_seq) if is_put_aside else conversation.counted_seq,
         snoozed_until=(changes.snoozed_until or conversation.snoozed_until) if status is Status.SNOOZED else 0,
         waiting_since=0 if status is Status.RESOLVED else conversation.waiting_since,
         assignee_id=conversation.assignee_id if changes.assignee_id is None else changes.assignee_id,

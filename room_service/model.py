@@ -95,3 +95,5 @@ class RoomActivity:
     at: Milliseconds
     sender_id: str = ""
     """Who sent its last message."""
+    seq: int = 0
+    """That message's place in the room."""

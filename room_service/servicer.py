@@ -195,7 +195,7 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
     async def NoteActivity(self, request: room_pb2.NoteActivityRequest, context: Any) -> room_pb2.NoteActivityResponse:
         _check_batch(len(request.activities), 1000, "activities")
         await self._activity.note(
-            model.RoomActivity(activity.room_id, activity.at.ToMilliseconds(), activity.sender_id)
+            model.RoomActivity(activity.room_id, activity.at.ToMilliseconds(), activity.sender_id, activity.seq)
             for activity in request.activities
         )
         return room_pb2.NoteActivityResponse()

@@ -80,13 +80,16 @@ def _written(conversation: Conversation, *, noted: Iterable[RoomActivity]) -> Co
 
 
 def _written_by_visitor(conversation: Conversation, activity: RoomActivity) -> Conversation:
+    if activity.seq > conversation.counted_seq:
+        conversation = replace(conversation, counted_seq=activity.seq)
+        if conversation.admits_guest:
+            conversation = replace(conversation, status=Status.OPEN, snoozed_until=0)
     if activity.at < conversation.last_activity_at:
         return conversation
+    waits = conversation.status is not Status.RESOLVED
     return replace(
         conversation,
-        status=Status.OPEN,
-        snoozed_until=0,
-        waiting_since=conversation.waiting_since or activity.at,
+        waiting_since=(conversation.waiting_since or activity.at) if waits else 0,
         last_activity_at=activity.at,
     )
 

@@ -22,36 +22,36 @@ class Reports:
 async def test_the_last_message_of_each_room_is_reported_once() -> None:
     reports = Reports()
     activity = Activity(reports)
-    for message in (LastMessage(1, "a", "ann"), LastMessage(2, "b", "bob"), LastMessage(3, "a", "ann")):
+    for message in (LastMessage("a", 1, "ann", 1), LastMessage("b", 2, "bob", 2), LastMessage("a", 3, "ann", 3)):
         activity.note(message)
     await activity.flush()
     await activity.flush()
-    assert reports.sent == [[(3, "a", "ann"), (2, "b", "bob")]]
+    assert reports.sent == [[("a", 3, "ann", 3), ("b", 2, "bob", 2)]]
 
 
 async def test_the_last_one_of_somebody_else_is_reported_before_it() -> None:
     reports = Reports()
     activity = Activity(reports)
     for at, sender_id in enumerate(["ann", "bob", "cid", "bob", "bob"]):
-        activity.note(LastMessage(at, "a", sender_id))
+        activity.note(LastMessage("a", at, sender_id, at))
     await activity.flush()
-    assert reports.sent == [[(2, "a", "cid"), (4, "a", "bob")]]
+    assert reports.sent == [[("a", 2, "cid", 2), ("a", 4, "bob", 4)]]
 
 
 async def test_an_old_message_that_is_told_again_does_not_take_a_room_back() -> None:
     reports = Reports()
     activity = Activity(reports)
-    activity.note(LastMessage(3, "a", "ann"))
-    activity.note(LastMessage(1, "a", "bob"))
+    activity.note(LastMessage("a", 3, "ann", 3))
+    activity.note(LastMessage("a", 1, "bob", 1))
     await activity.flush()
-    assert reports.sent == [[(3, "a", "ann")]]
+    assert reports.sent == [[("a", 3, "ann", 3)]]
 
 
 async def test_many_rooms_are_reported_in_parts() -> None:
     reports = Reports()
     activity = Activity(reports)
     for number in range(1200):
-        activity.note(LastMessage(number, str(number), "ann"))
+        activity.note(LastMessage(str(number), number, "ann", number))
     await activity.flush()
     assert [len(part) for part in reports.sent] == [500, 500, 200]
 
@@ -59,11 +59,11 @@ async def test_many_rooms_are_reported_in_parts() -> None:
 async def test_what_could_not_be_reported_is_reported_later() -> None:
     reports = Reports()
     activity = Activity(reports)
-    activity.note(LastMessage(1, "a", "ann"))
+    activity.note(LastMessage("a", 1, "ann", 1))
     reports.away = True
     with pytest.raises(Unavailable):
         await activity.flush()
-    activity.note(LastMessage(2, "b", "bob"))
+    activity.note(LastMessage("b", 2, "bob", 2))
     reports.away = False
     await activity.flush()
-    assert reports.sent == [[(1, "a", "ann"), (2, "b", "bob")]]
+    assert reports.sent == [[("a", 1, "ann", 1), ("b", 2, "bob", 2)]]

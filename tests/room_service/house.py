@@ -1,6 +1,7 @@
 """The domain of room_service on a real store, with everything that it announces and a clock that is set by hand."""
 
 import asyncio
+import itertools
 
 from mesh.database import Database
 from mesh.errors import Unavailable
@@ -30,6 +31,8 @@ class House(Domain):
 
     def __init__(self, connection: Database) -> None:
         self.clock = Clock()
+        self.seqs = itertools.count(1)
+        """Of the messages that tests report."""
         self.announced: list[Announcement] = []
         self.purged: list[str] = []
         self.has_purged = asyncio.Event()

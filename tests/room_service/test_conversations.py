@@ -201,8 +201,8 @@ async def test_an_answer_counts_although_the_visitor_has_replied_to_it_at_once(h
     answered, replied = house.clock(), house.clock()
     await house.activity.note(
         [
-            RoomActivity(conversation.room_id, answered, "alan"),
-            RoomActivity(conversation.room_id, replied, conversation.guest_id),
+            RoomActivity(conversation.room_id, answered, "alan", 2),
+            RoomActivity(conversation.room_id, replied, conversation.guest_id, 3),
         ]
     )
     after = await stored(house, conversation)
@@ -223,14 +223,64 @@ async def test_what_two_report_at_once_counts_for_both_and_is_told(house: House)
         assert ConversationChanged(conversation.room_id, after.version) in told
 
 
-async def test_a_report_that_comes_late_changes_nothing(house: House) -> None:
+@pytest.mark.parametrize("status", [Status.PENDING, Status.SNOOZED, Status.RESOLVED])
+async def test_what_agents_had_read_before_opens_nothing_although_it_is_reported_after(
+    house: House, status: Status
+) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    await house.read_markers.mark([ReadMarker("alan", conversation.room_id, 1)])
+    until = house.clock() + HOUR if status is Status.SNOOZED else None
+    await change(house, conversation, status=status, snoozed_until=until)
+    await write(house, conversation, conversation.guest_id)  # the first: seq 1
+    after = await stored(house, conversation)
+    assert (after.status, after.snoozed_until or None) == (status, until)
+    assert bool(after.waiting_since) is (status is not Status.RESOLVED)
+    await write(house, conversation, conversation.guest_id)
+    assert (await stored(house, conversation)).status is Status.OPEN
+
+
+async def test_what_agents_read_only_after_they_resolved_opens_the_conversation(house: House) -> None:
     await open_shop(house)
     conversation = await receive(house)
     await change(house, conversation, status=Status.RESOLVED)
-    before = await stored(house, conversation)
-    house.clock.now_ms = conversation.last_activity_at - 1000
+    await house.read_markers.mark([ReadMarker("alan", conversation.room_id, 1)])
+    await change(house, conversation, tags=("vip",))
     await write(house, conversation, conversation.guest_id)
+    assert (await stored(house, conversation)).status is Status.OPEN
+
+
+async def test_an_unread_message_opens_the_conversation_although_its_report_is_overtaken_by_a_later_one(
+    house: House,
+) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    at, room_id = house.clock(), conversation.room_id
+    await change(house, conversation, status=Status.RESOLVED)
+    await house.activity.note([RoomActivity(room_id, at + 1, "alan", 2)])
+    await house.activity.note([RoomActivity(room_id, at, conversation.guest_id, 1)])
+    after = await stored(house, conversation)
+    assert (after.status, after.waiting_since, after.last_activity_at) == (Status.OPEN, 0, at + 1)
+
+
+async def test_a_message_that_is_reported_again_changes_nothing(house: House) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    activity = RoomActivity(conversation.room_id, house.clock(), conversation.guest_id, 1)
+    await house.activity.note([activity])
+    await change(house, conversation, status=Status.RESOLVED)
+    before = await stored(house, conversation)
+    await house.activity.note([activity])
     assert await stored(house, conversation) == before
+
+
+async def test_a_last_word_that_is_reported_after_its_visitor_was_blocked_opens_nothing(house: House) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    await change(house, conversation, blocked=True)
+    await write(house, conversation, conversation.guest_id)
+    after = await stored(house, conversation)
+    assert (after.status, after.waiting_since) == (Status.RESOLVED, 0)
 
 
 async def test_one_agent_reads_for_all_and_the_visitor_sees_it(house: House) -> None:

@@ -62,5 +62,5 @@ async def stored(house: House, conversation: Conversation) -> Conversation:
 async def write(house: House, conversation: Conversation, sender_id: str) -> int:
     """Somebody has written in a conversation; returns when."""
     at = house.clock()
-    await house.activity.note([RoomActivity(conversation.room_id, at, sender_id)])
+    await house.activity.note([RoomActivity(conversation.room_id, at, sender_id, next(house.seqs))])
     return at
