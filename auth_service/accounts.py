@@ -74,7 +74,7 @@ class Accounts:
             raise Invalid("Say which room the guest may enter.", reason="BAD_ROOM", field="room_id")
         guest = User(
             id=user_id or str(uuid7()),
-            display_name=names.checked_display_name(display_name or "Guest"),
+            display_name=names.tidied_display_name(display_name) or "Guest",
             is_guest=True,
             guest_room_id=room_id,
             created_ms=self._now(),

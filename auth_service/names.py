@@ -39,11 +39,21 @@ def checked_display_name(name: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if len(name) > MAX_DISPLAY_NAME:
         raise _bad_display_name(f"A display name has at most {MAX_DISPLAY_NAME} characters.")
-    if any(unicodedata.category(character) == "Cc" or character in _BIDI_CONTROLS for character in name):
+    if any(map(_is_control, name)):
         raise _bad_display_name("A display name has no control characters.")
-    if not any(character.isprintable() and character != " " for character in name):
+    if not _can_be_read(name):
         raise _bad_display_name("A display name needs something that can be read.")
     return name
+
+
+def tidied_display_name(name: str) -> str:
+    """Make a display name of what a visitor or its business wrote, which nobody asks again: what no name has is left out.
+
+    Empty when nothing of it can be read.
+    """
+    letters = (" " if _is_control(character) else character for character in name[: 10 * MAX_DISPLAY_NAME])
+    name = " ".join(unicodedata.normalize("NFC", "".join(letters)).split())[:MAX_DISPLAY_NAME].rstrip()
+    return name if _can_be_read(name) else ""
 
 
 def checked_email(email: str) -> str:
@@ -51,6 +61,14 @@ def checked_email(email: str) -> str:
     if len(email) > MAX_EMAIL or not email.isprintable() or _EMAIL.fullmatch(email) is None:
         raise Invalid("This is not an e-mail address.", reason="BAD_EMAIL", field="email")
     return email.lower()
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" or character in _BIDI_CONTROLS
+
+
+def _can_be_read(name: str) -> bool:
+    return any(character.isprintable() and character != " " for character in name)
 
 
 def _bad_display_name(message: str) -> Invalid:

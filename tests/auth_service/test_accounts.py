@@ -159,6 +159,20 @@ async def test_a_guest_has_a_name_and_one_room(accounts: Accounts, sessions: Ses
     assert (await sessions.refresh(session.refresh_token)).user == session.user
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("\u200fנועה\u200f", "נועה"),
+        ("Ada\nLovelace\u202e", "Ada Lovelace"),
+        ("x" * 500, "x" * 80),
+        ("\u202e", "Guest"),
+        ("\u200b", "Guest"),
+    ],
+)
+async def test_no_visitor_is_kept_out_because_of_its_name(accounts: Accounts, said: str, name: str) -> None:
+    assert (await accounts.create_guest(said, "room-1")).user.display_name == name
+
+
 @pytest.mark.parametrize("room_id", ["", "x" * 65])
 async def test_a_guest_without_a_room_is_refused(accounts: Accounts, room_id: str) -> None:
     with pytest.raises(Invalid) as refused:
