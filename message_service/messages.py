@@ -1,12 +1,12 @@
 """What people may do with messages: the rules in front of the log."""
 
 import asyncio
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 from uuid_utils import UUID
 
+from mesh import texts
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
 from message_service.attachments import Attachments
 from message_service.log import Log
@@ -158,7 +158,7 @@ def _check_body(body: str, *, may_be_empty: bool) -> None:
         )
     if may_be_empty and not body:
         return
-    if not any(unicodedata.category(char)[0] not in "ZC" for char in body):
+    if not texts.says_something(body):
         raise Invalid("A message cannot be empty.", reason="BODY_EMPTY", field="body")
 
 

@@ -15,7 +15,8 @@ from edge.rest import cross_origin
 from edge.rest.auth import GuestSession, guest_session
 from edge.rest.businesses import Slug
 from edge.rest.routing import Access, Call, route
-from mesh.errors import Conflict, Forbidden, NotFound, RateLimited, Unauthenticated, Unavailable
+from mesh import texts
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated, Unavailable
 from parlance.auth.v1 import auth_pb2
 from parlance.message.v1 import message_pb2
 from parlance.room.v1 import conversation_pb2 as pb
@@ -84,7 +85,7 @@ async def initiate_chat(call: Call, body: NewChat) -> Chat:
     """
     call.services.limits.admit_chat(call.services.proxies.client_address(call.request), body.business)
     guest = await _guest(call)
-    key = call.request.headers.get(IDEMPOTENCY_KEY, "")
+    key = _idempotency_key(call)
     request = pb.InitiateChatRequest(
         slug=body.business,
         origin=cross_origin.foreign_origin(call.request),
@@ -92,7 +93,7 @@ async def initiate_chat(call: Call, body: NewChat) -> Chat:
         consent=body.consent,
         page=body.page,
         referrer=body.referrer,
-        with_message=bool(body.message.strip()),
+        with_message=texts.says_something(body.message),
         idempotency_key=key,
         digest=sha256(msgspec.json.encode(body, order="deterministic")).digest(),
         guest_id=guest.user_id if guest else "",
@@ -124,6 +125,14 @@ async def _guest(call: Call) -> Identity | None:
     return identity
 
 
+def _idempotency_key(call: Call) -> str:
+    """The key that the request names, if any; what it must look like is the service's to say."""
+    key = call.request.headers.get(IDEMPOTENCY_KEY, "")
+    if key.isascii():
+        return key
+    raise Invalid("An Idempotency-Key is ASCII.", reason="INVALID_IDEMPOTENCY_KEY", field=IDEMPOTENCY_KEY)
+
+
 async def _let_in(call: Call, conversation: pb.Conversation) -> GuestSession:
     request = auth_pb2.CreateGuestRequest(
         user_id=conversation.guest_id, room_id=conversation.room_id, display_name=conversation.visitor.name
@@ -133,8 +142,8 @@ async def _let_in(call: Call, conversation: pb.Conversation) -> GuestSession:
 
 
 async def _say(call: Call, conversation: pb.Conversation, body: str, key: str) -> message_pb2.Message | None:
-    """Store what the visitor says first: once, however often it is tried with the same key."""
-    if not body.strip():
+    """Store what the visitor says: once, however often it is tried with the same key. `Conflict` when that said another."""
+    if not texts.says_something(body):
         return None
     room_id, guest_id = conversation.room_id, conversation.guest_id
     new = message_pb2.NewMessage(
@@ -144,7 +153,10 @@ async def _say(call: Call, conversation: pb.Conversation, body: str, key: str) -
         kind=message_pb2.MESSAGE_KIND_TEXT,
         body=body,
     )
-    return await call.backends.sender.send(new)
+    message = await call.backends.sender.send(new)
+    if message.body != body and not (message.HasField("edited_at") or message.HasField("deleted_at")):
+        raise Conflict("This Idempotency-Key was used for another request.", reason="IDEMPOTENCY_KEY_REUSED")
+    return message
 
 
 def _named(message: message_pb2.Message | None, name: str) -> frames.Message | None:

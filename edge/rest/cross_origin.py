@@ -54,6 +54,8 @@ class CrossOrigin:
 
     async def _allows(self, origin: str, rest: str) -> bool:
         """Whether any business lists the origin; on the path of one business, whether that one does; `NotFound`."""
+        if not origin.isascii():  # browsers write every host in ASCII
+            return False
         slug = "" if rest.startswith(PREFIX) else rest
         allowed, until = self._allowed.get((origin, slug), (False, 0.0))
         now = self._now()

@@ -103,6 +103,7 @@ async def test_a_visitor_who_is_blocked_is_put_out_at_once(shop: Shop, shared_cl
 async def test_who_returns_goes_on_and_opens_what_was_resolved(shop: Shop, shared_cluster: Cluster) -> None:
     here, there = shared_cluster.edges
     vera, room = await shop.visitor(here)
+    await shop.agent.rest("POST", f"rooms/{room}/read", {"seq": 1})
     await shop.agent.rest("PATCH", f"conversations/{room}", {"status": "resolved"})
     async with shop.agent.connected() as agent:
         headers = {"Authorization": f"Bearer {vera.token}"}

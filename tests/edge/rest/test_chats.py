@@ -1,5 +1,7 @@
+import asyncio
 import hashlib
 
+import msgspec
 import pytest
 
 from mesh.errors import Conflict, Forbidden, NotFound, ParlanceError
@@ -77,6 +79,44 @@ async def test_who_returns_shows_its_token_and_need_not_say_anything(api: Api, s
     (asked,) = services.asked("InitiateChat")
     assert (asked.guest_id, asked.guest_room_id, asked.with_message) == ("vera", ROOM, False)
     assert services.asked("SendMessages") == []
+
+
+async def test_what_cannot_be_seen_is_no_message(api: Api, services: StandIns) -> None:
+    await api("POST", PATH, CHAT | {"message": "\u200b \u2060"})
+    assert [asked.with_message for asked in services.asked("InitiateChat")] == [False]
+    assert services.asked("SendMessages") == []
+
+
+async def test_a_key_that_stands_for_another_message_is_refused(api: Api, services: StandIns) -> None:
+    services.answers["SendMessages"] = message_pb2.SendMessagesResponse(
+        results=[message_pb2.SendResult(message=message_pb2.Message(id="m", sender_id="vera", body="Hello?", seq=2))]
+    )
+    assert await api.reason("POST", PATH, CHAT, user="vera", headers=KEY) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def _raw(api: Api, request: bytes) -> bytes:
+    """What the edge answers to bytes that no client of ours would send."""
+    host, _, port = api.host.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(request.replace(b"HOST", api.host.encode()))
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (b"Idempotency-Key: a-key-that-nobody-guesses\xff", b"INVALID_IDEMPOTENCY_KEY"),
+        (b"Origin: https://\xff.example", b"ORIGIN_NOT_ALLOWED"),
+        (b"Authorization: Bearer \xff", b"TOKEN_INVALID"),
+    ],
+)
+async def test_a_header_that_is_no_text_is_refused(api: Api, services: StandIns, header: bytes, reason: bytes) -> None:
+    body = msgspec.json.encode(CHAT)
+    head = b"POST %b HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: %d\r\n%b\r\n\r\n"
+    assert reason in await _raw(api, head % (PATH.encode(), len(body), header) + body)
+    assert services.asked("InitiateChat") == []
 
 
 async def test_an_account_is_no_visitor_and_a_forged_token_is_none(api: Api, services: StandIns) -> None:
