@@ -14,7 +14,11 @@ _MAX_OPTIONS = 30
 _MAX_CONSENT_CHARACTERS = 500
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
+_PHONE_DIGITS = range(4, 25)
+_PHONE_SIGNS = frozenset("+/.,;#*:")
+_PHONE_CATEGORIES = frozenset({"Nd", "Zs", "Pd", "Ps", "Pe", "Cf"})
+"""Digits of every script, spaces, dashes, brackets, and the direction marks that address books put around a number."""
+_EXTENSION = re.compile(r"\b(ext|x)\b", re.IGNORECASE)
 KNOWN = ("name", "email", "phone")
 """Keys of what is a visitor's own rather than an answer to a question of one business."""
 CHECKED = "true"
@@ -76,15 +80,24 @@ def _is_sound(field: FormField, answer: str) -> bool:
         case "email":
             return answer.isprintable() and _EMAIL.fullmatch(answer) is not None
         case "phone":
-            return _PHONE.fullmatch(answer) is not None
+            return _is_phone_number(answer)
         case "select":
-            return answer in field.options
+            return answer in map(str.strip, field.options)
         case "checkbox":
             return answer == CHECKED
         case "textarea":
             return not any(unicodedata.category(character) == "Cc" for character in re.sub(r"[\r\n\t]", "", answer))
         case "text":
             return not any(unicodedata.category(character) == "Cc" for character in answer)
+
+
+def _is_phone_number(answer: str) -> bool:
+    """Whether an answer is a number as people write them. What is meant is left to those who call it."""
+    digits = sum(unicodedata.category(character) == "Nd" for character in answer)
+    number = _EXTENSION.sub("", answer)
+    return digits in _PHONE_DIGITS and all(
+        character in _PHONE_SIGNS or unicodedata.category(character) in _PHONE_CATEGORIES for character in number
+    )
 
 
 def _bad_form(message: str) -> Invalid:

@@ -35,6 +35,8 @@ def test_answers_are_kept_without_the_empty_ones() -> None:
         ({"name": "x" * 501}, "visitor.name"),
         ({"name": "Ada", "email": "nowhere"}, "visitor.email"),
         ({"name": "Ada", "phone": "call me"}, "visitor.phone"),
+        ({"name": "Ada", "phone": "1\n2345"}, "visitor.phone"),
+        ({"name": "Ada", "phone": "12"}, "visitor.phone"),
         ({"name": "Ada", "topic": "Other"}, "visitor.fields.topic"),
         ({"name": "Ada", "news": "perhaps"}, "visitor.fields.news"),
         ({"name": "Ada", "age": "40"}, "visitor.fields.age"),
@@ -44,6 +46,30 @@ def test_an_answer_that_will_not_do_is_named(answers: dict[str, str], field: str
     with pytest.raises(Invalid) as refused:
         chat_form.checked_answers(FORM, answers, consent=True)
     assert (refused.value.reason, refused.value.field) == ("INVALID_ANSWER", field)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "(555) 123-4567",
+        "+49 (0)30 123456",
+        "\u202a+49 30 123456\u202c",  # as Windows copies it
+        "+1\u00a0555\u00a0123\u20114567",
+        "٠١٢٣٤٥٦٧٨٩",
+        "+１ ５５５ １２３４",
+        "555-1234 ext. 12",
+        "030/1234-56",
+        "*31#0301234",
+    ],
+)
+def test_phone_numbers_are_taken_as_people_write_them(number: str) -> None:
+    form = ChatForm((FormField("phone", "phone", "Phone"),))
+    assert chat_form.checked_answers(form, {"phone": number}, consent=False) == {"phone": number}
+
+
+def test_an_option_may_have_spaces_around_it() -> None:
+    form = ChatForm((FormField("topic", "select", "Topic", options=(" Sales ", "Help")),))
+    assert chat_form.checked_answers(form, {"topic": " Sales "}, consent=False) == {"topic": "Sales"}
 
 
 def test_nothing_is_kept_without_consent_where_it_is_asked_for() -> None:
