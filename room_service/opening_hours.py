@@ -41,7 +41,7 @@ def opens_at(hours: Hours, at: Milliseconds) -> Milliseconds | None:
     """When it opens next; None while it is open, and when it will not within two weeks."""
     if is_open(hours, at):
         return None
-    return min((opening for opening in _openings(hours, at) if opening > at), default=None)
+    return min((opening for opening in _openings(hours, at) if opening > at and is_open(hours, opening)), default=None)
 
 
 def _openings(hours: Hours, at: Milliseconds) -> Iterator[Milliseconds]:
@@ -51,7 +51,15 @@ def _openings(hours: Hours, at: Milliseconds) -> Iterator[Milliseconds]:
         day = today + timedelta(days=days)
         for period in _periods_of(hours, day):
             local = datetime.combine(day, time(period.opens // 60, period.opens % 60), zone)
-            yield int(local.astimezone(UTC).timestamp() * 1000)
+            yield from _moments(local)
+
+
+def _moments(local: datetime) -> Iterator[Milliseconds]:
+    """When clocks show this time: twice as they go back, and when they jump over it, as they show the next one there is."""
+    while local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+        local += timedelta(minutes=1)
+    for fold in (0, 1):
+        yield int(local.replace(fold=fold).timestamp() * 1000)
 
 
 def _periods_of(hours: Hours, day: date) -> Iterable[DayPeriod | WeeklyPeriod]:
@@ -68,9 +76,11 @@ def _check_periods(periods: Sequence[DayPeriod | WeeklyPeriod]) -> None:
 
 def _check_date(text: str) -> None:
     try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise _invalid("A date is written like 2026-12-24.") from error
+        is_written_so = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_written_so = False
+    if not is_written_so:
+        raise _invalid("A date is written like 2026-12-24.")
 
 
 def _zone(name: str) -> ZoneInfo:

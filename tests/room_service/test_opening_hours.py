@@ -58,6 +58,27 @@ def test_it_says_when_it_opens_next(moment: str, opens: str) -> None:
     assert opening_hours.opens_at(OFFICE, at(moment)) == at(opens)
 
 
+NIGHT = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(7, 150, 240),))
+"""From 2:30 to 4:00 on Sundays."""
+
+
+def test_what_opens_at_a_time_that_clocks_jump_over_opens_as_they_jump() -> None:
+    jump = at("2026-03-29T03:00")
+    assert opening_hours.opens_at(NIGHT, at("2026-03-28T18:00")) == jump
+    assert opening_hours.is_open(NIGHT, jump)
+    assert not opening_hours.is_open(NIGHT, jump - 1)
+    skipped = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(7, 130, 170),))
+    assert opening_hours.opens_at(skipped, at("2026-03-28T18:00")) == at("2026-04-05T02:10")
+
+
+def test_what_closes_before_clocks_go_back_opens_at_the_same_time_again() -> None:
+    brief = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(7, 150, 160),))
+    first = at("2026-10-25T02:30")
+    assert opening_hours.opens_at(brief, at("2026-10-24T18:00")) == first
+    assert opening_hours.opens_at(brief, first + 15 * 60_000) == first + 60 * 60_000
+    assert opening_hours.is_open(brief, first + 60 * 60_000)
+
+
 def test_it_says_nothing_while_it_is_open_or_when_it_never_opens() -> None:
     assert opening_hours.opens_at(OFFICE, at("2026-11-26T10:00")) is None
     assert opening_hours.opens_at(Hours(limited=True), at("2026-11-26T10:00")) is None
@@ -78,6 +99,8 @@ def test_a_period_to_midnight_ends_with_the_day() -> None:
         (Hours(periods=(WeeklyPeriod(1, 600, 600),)), "INVALID_HOURS"),
         (Hours(periods=(WeeklyPeriod(1, 600, 1441),)), "INVALID_HOURS"),
         (Hours(exceptions=(DayException("Christmas"),)), "INVALID_HOURS"),
+        (Hours(exceptions=(DayException("20261224"),)), "INVALID_HOURS"),
+        (Hours(exceptions=(DayException("2026-W52-4"),)), "INVALID_HOURS"),
     ],
 )
 def test_hours_that_no_day_has_are_refused(hours: Hours, reason: str) -> None:
