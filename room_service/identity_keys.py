@@ -59,14 +59,17 @@ def verify(business: Business, token: str, now: Milliseconds) -> Claims:
             leeway=_LEEWAY_SECONDS,
             options={"require": ["exp", "sub", "aud"]},
         )
-        subject = str(claims["sub"])
-        if not 0 < len(subject) <= MAX_SUBJECT_CHARACTERS or claims["exp"] > now / 1000 + MAX_SECONDS + _LEEWAY_SECONDS:
+        said = Claims(str(claims["sub"]), str(claims.get("name") or "")[:80], str(claims.get("email") or "")[:254])
+        "".join((said.subject, said.name, said.email)).encode()  # half a surrogate pair is no text
+        if not 0 < len(said.subject) <= MAX_SUBJECT_CHARACTERS:
             raise jwt.InvalidTokenError
-    except (jwt.InvalidTokenError, UnicodeError, ValueError) as error:
+        if int(claims["exp"]) > now / 1000 + MAX_SECONDS + _LEEWAY_SECONDS:
+            raise jwt.InvalidTokenError
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
         raise Unauthenticated(
             "This token does not prove who the visitor is.", reason="IDENTITY_TOKEN_INVALID"
         ) from error
-    return Claims(subject, str(claims.get("name") or "")[:80], str(claims.get("email") or "")[:254])
+    return said
 
 
 def _key_of(keys: Iterable[IdentityKey], key_id: object) -> IdentityKey:
