@@ -44,7 +44,7 @@ class Businesses:
         owner = await self._agents.found(business.id, actor_id)
         for number in range(1, MAX_SLUGS_TRIED + 1):
             if number > 1:
-                business = replace(business, slug=slugs.checked(f"{wanted[: slugs.MAX_CHARACTERS - 3]}-{number}"))
+                business = replace(business, slug=slugs.numbered(wanted, number))
             if await self._store.insert(business):
                 return business
             if slug:

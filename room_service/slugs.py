@@ -34,3 +34,9 @@ def made_from(name: str) -> str:
     """A slug that resembles a name, for those who give none; raises `Invalid` when nothing of it can be used."""
     ascii_letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return checked("-".join(re.findall(r"[a-z0-9]+", ascii_letters))[:MAX_CHARACTERS].rstrip("-"))
+
+
+def numbered(slug: str, number: int) -> str:
+    """Another slug that resembles one, cut where it would be too long."""
+    end = f"-{number}"
+    return slug[: MAX_CHARACTERS - len(end)].rstrip("-") + end

@@ -35,6 +35,15 @@ async def test_a_slug_that_is_made_from_the_name_is_numbered_until_it_is_free(ho
     assert slugs == ["acme", "acme-2", "acme-3"]
 
 
+async def test_a_long_slug_is_cut_to_be_numbered(house: House) -> None:
+    name = "The Great Northern Railway and Tea-Rooms Co."
+    slugs = [(await house.businesses.create("bob", slug="", name=name, time_zone="")).slug for _ in range(2)]
+    assert slugs == ["the-great-northern-railway-and-tea-rooms", "the-great-northern-railway-and-tea-roo-2"]
+    name = f"{'a' * 37} bc"
+    slugs = [(await house.businesses.create("bob", slug="", name=name, time_zone="")).slug for _ in range(2)]
+    assert slugs == [f"{'a' * 37}-bc", f"{'a' * 37}-2"]
+
+
 async def test_a_business_is_known_to_those_who_answer_for_it_only(house: House) -> None:
     business = await acme(house)
     for user_id, role in (("adam", AgentRole.ADMIN), ("alan", AgentRole.AGENT)):
