@@ -1,6 +1,7 @@
 """Who answers for a business. Roles are asked here by whatever acts for a business or lets somebody into its rooms."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mesh.errors import Conflict, Forbidden, Invalid, NotFound
 from room_service import business_refusals as refusals
@@ -88,18 +89,16 @@ class Agents:
         if role is None:
             raise Invalid("A role is agent, admin or owner.", reason="INVALID_ROLE", field="role")
         target = await self._agent(business_id, user_id)
+        if role is AgentRole.OWNER and actor.role is AgentRole.OWNER and actor != target:
+            await self._hand_over(actor, target)
+            return await self._agent(business_id, user_id)
         if target.role is role:
             return target
         if target.role is AgentRole.OWNER:
             raise _owner_stays()
         if actor.role is not AgentRole.OWNER:
             raise _owner_only()
-        if not await self._store.change_role(target, role):
-            raise refusals.changed_meanwhile()
-        if role is AgentRole.OWNER:
-            await self._store.change_role(actor, AgentRole.ADMIN)
-            self._tell(actor)
-        self._tell(target)
+        await self._change_role(target, role)
         return await self._agent(business_id, user_id)
 
     async def remove(self, business_id: str, actor_id: str, user_id: str) -> None:
@@ -111,8 +110,7 @@ class Agents:
         if actor_id != user_id:
             actor = await self.require_manager(business_id, actor_id)
             _check_may_grant(actor, target.role)
-        await self._changes.release(business_id, user_id)  # first: what is interrupted can be asked for again
-        if not await self._store.remove(target):
+        if not await self._take_out(target):
             raise refusals.changed_meanwhile()
         self._tell(target)
 
@@ -121,14 +119,50 @@ class Agents:
         for agent in await self._store.of_user(user_id):
             if agent.role is AgentRole.OWNER:
                 await self._hand_on(agent)
-            await self._changes.release(agent.business_id, user_id)
-            await self._store.remove(agent)
+            await self._take_out(agent)
+
+    async def _take_out(self, agent: Agent) -> bool:
+        """Remove somebody, and release what they handle. False when their role has changed since it was read.
+
+        First, so that an interrupted removal can be asked for again; and once more for what they took in between.
+        """
+        await self._changes.release(agent.business_id, agent.user_id)
+        removed = await self._store.remove(agent)
+        await self._changes.release(agent.business_id, agent.user_id)
+        return removed
+
+    async def _hand_over(self, owner: Agent, heir: Agent) -> None:
+        """Make somebody else the owner. For a moment there are two, and never none; repeated, it completes what was begun.
+
+        Of several that the owner hands over to at the same time, one stays the owner.
+        """
+        if heir.role is not AgentRole.OWNER:
+            await self._change_role(heir, AgentRole.OWNER)
+        if await self._store.change_role(owner, AgentRole.ADMIN):
+            self._tell(owner)
+        elif await self._others_own(heir):
+            await self._change_role(replace(heir, role=AgentRole.OWNER), heir.role)
+            raise refusals.changed_meanwhile()
 
     async def _hand_on(self, owner: Agent) -> None:
-        others = [a for a in await self._store.of_business(owner.business_id, MAX_AGENTS) if a.user_id != owner.user_id]
-        heirs = sorted(others, key=lambda agent: not agent.manages)
-        if heirs and await self._store.change_role(heirs[0], AgentRole.OWNER):
-            self._tell(heirs[0])
+        if await self._others_own(owner):
+            return
+        for heir in sorted(await self._others(owner), key=lambda agent: not agent.manages):
+            if await self._store.change_role(heir, AgentRole.OWNER):
+                self._tell(heir)
+                return
+
+    async def _others(self, agent: Agent) -> list[Agent]:
+        everybody = await self._store.of_business(agent.business_id, MAX_AGENTS)
+        return [other for other in everybody if other.user_id != agent.user_id]
+
+    async def _others_own(self, agent: Agent) -> bool:
+        return any(other.role is AgentRole.OWNER for other in await self._others(agent))
+
+    async def _change_role(self, agent: Agent, role: AgentRole) -> None:
+        if not await self._store.change_role(agent, role):
+            raise refusals.changed_meanwhile()
+        self._tell(agent)
 
     async def _agent(self, business_id: str, user_id: str) -> Agent:
         agent = await self._store.get(business_id, user_id)

@@ -112,6 +112,8 @@ class Conversations:
             raise refusals.no_such_conversation()
         if changes.blocked is not None:
             await self._bar_or_admit(changed)
+        if changes.assignee_id:
+            await self._check_assignee_is_still_here(changed.business_id, changes.assignee_id)
         return changed
 
     async def erase(self, room_id: str, actor_id: str, *, guests_are_gone: bool) -> list[str]:
@@ -153,6 +155,14 @@ class Conversations:
     async def _check_assignee(self, business_id: str, user_id: str) -> None:
         if not await self._agents.is_agent(business_id, user_id):
             raise Invalid("Only an agent of the business can handle this.", reason="NOT_AN_AGENT", field="assignee_id")
+
+    async def _check_assignee_is_still_here(self, business_id: str, user_id: str) -> None:
+        """Take it back from an agent who was removed after the check before the change; raises `Invalid` then."""
+        try:
+            await self._check_assignee(business_id, user_id)
+        except Invalid:
+            await self._changes.release(business_id, user_id)
+            raise
 
     def _checked(self, changes: ConversationChanges) -> ConversationChanges:
         until, now = changes.snoozed_until, self._now()

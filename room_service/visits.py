@@ -1,11 +1,11 @@
 """What becomes of conversations when somebody writes or reads in them, or when their time has come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from room_service import bounded
-from room_service.agents_store import AgentsStore
+from room_service.agents_store import AgentsStore, Place
 from room_service.conversation_changes import Changes
 from room_service.conversation_model import Conversation, Status
 from room_service.conversations_store import ConversationsStore
@@ -35,7 +35,10 @@ class Visits:
         An agent who answers what nobody handles handles it from now on. Rooms without a conversation are passed over.
         """
         conversations = await self._store.get_many(by_room) if by_room else []
-        await self._changes.make_all((each, partial(_written, noted=by_room[each.room_id])) for each in conversations)
+        agents = await self._agents_among(by_room, [each for each in conversations if not each.assignee_id])
+        await self._changes.make_all(
+            (each, partial(_written, noted=by_room[each.room_id], agents=agents)) for each in conversations
+        )
 
     async def read(self, markers: Iterable[ReadMarker]) -> list[ReadMarker]:
         """Agents have read so far: one of them reads for all. Returns the markers as they stand; others are passed over."""
@@ -59,6 +62,18 @@ class Visits:
         due = await self._store.due(now, _WOKEN_AT_ONCE)
         await bounded.gather(self._changes.make(conversation, wake) for conversation in due)
 
+    async def _agents_among(
+        self, by_room: Mapping[str, Sequence[RoomActivity]], conversations: Iterable[Conversation]
+    ) -> Container[Place]:
+        """Those who have written in these conversations and still answer for their business."""
+        places = {
+            (each.business_id, activity.sender_id)
+            for each in conversations
+            for activity in by_room[each.room_id]
+            if activity.sender_id not in ("", each.guest_id)
+        }
+        return await self._agents.get_places(places) if places else ()
+
     async def _read(self, conversation: Conversation, marker: ReadMarker) -> ReadMarker:
         def read(current: Conversation) -> Conversation:
             return replace(current, read_seq=marker.seq) if marker.seq > current.read_seq else current
@@ -70,12 +85,13 @@ class Visits:
         return ReadMarker(marker.user_id, marker.room_id, after.read_seq)
 
 
-def _written(conversation: Conversation, *, noted: Iterable[RoomActivity]) -> Conversation:
+def _written(conversation: Conversation, *, noted: Iterable[RoomActivity], agents: Container[Place]) -> Conversation:
     for activity in noted:
         if activity.sender_id == conversation.guest_id:
             conversation = _written_by_visitor(conversation, activity)
         elif activity.sender_id:
-            conversation = _answered(conversation, activity)
+            is_agent = (conversation.business_id, activity.sender_id) in agents
+            conversation = _answered(conversation, activity, handler_id=activity.sender_id if is_agent else "")
     return conversation
 
 
@@ -94,12 +110,12 @@ def _written_by_visitor(conversation: Conversation, activity: RoomActivity) -> C
     )
 
 
-def _answered(conversation: Conversation, activity: RoomActivity) -> Conversation:
+def _answered(conversation: Conversation, activity: RoomActivity, handler_id: str) -> Conversation:
     if activity.at < conversation.last_activity_at:
         return conversation
     return replace(
         conversation,
-        assignee_id=conversation.assignee_id or activity.sender_id,
+        assignee_id=conversation.assignee_id or handler_id,
         waiting_since=0,
         last_activity_at=activity.at,
     )

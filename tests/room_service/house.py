@@ -6,6 +6,7 @@ import itertools
 from mesh.database import Database
 from mesh.errors import Unavailable
 from room_service import names
+from room_service.agents_store import AgentsStore
 from room_service.conversations_store import ConversationsStore
 from room_service.domain import Domain
 from room_service.events import Announcement, Event
@@ -39,6 +40,7 @@ class House(Domain):
         self.log_is_down = False
         self.rooms_store = RoomsStore(connection)
         self.memberships_store = MembershipsStore(connection)
+        self.agents_store = AgentsStore(connection)
         self.conversations_store = ConversationsStore(connection)
         super().__init__(connection, self.announced.append, self._purge_log, self.clock)
 

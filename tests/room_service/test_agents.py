@@ -1,3 +1,6 @@
+import asyncio
+import contextlib
+
 import pytest
 
 from mesh.errors import Conflict, Forbidden, Invalid, NotFound
@@ -89,3 +92,34 @@ async def test_a_business_whose_owner_goes_away_passes_to_an_admin(house: House)
         ("adam", AgentRole.OWNER),
         ("alan", AgentRole.AGENT),
     ]
+
+
+async def owners(house: House, business_id: str) -> list[str]:
+    found = await house.agents.list_all(business_id, "adam")
+    return [agent.user_id for agent in found if agent.role is AgentRole.OWNER]
+
+
+async def hand_over(house: House, business_id: str, heir: str) -> None:
+    with contextlib.suppress(Conflict, Forbidden):
+        await house.agents.update(business_id, "ada", heir, AgentRole.OWNER)
+
+
+async def test_who_hands_over_to_several_at_once_leaves_one_owner(house: House) -> None:
+    business = await acme(house)
+    await asyncio.gather(*(hand_over(house, business.id, heir) for heir in ("adam", "alan", "adam", "alan")))
+    assert len(await owners(house, business.id)) == 1
+    assert (await house.agents.require(business.id, "ada")).role is AgentRole.ADMIN
+
+
+async def test_a_handover_that_was_interrupted_is_completed_by_the_next(house: House) -> None:
+    business = await acme(house)
+    await house.agents_store.change_role(await house.agents.require(business.id, "alan"), AgentRole.OWNER)
+    await house.agents.update(business.id, "ada", "alan", AgentRole.OWNER)
+    assert await owners(house, business.id) == ["alan"]
+
+
+async def test_an_owner_who_goes_away_twice_leaves_one_owner(house: House) -> None:
+    business = await acme(house)
+    await house.agents_store.change_role(await house.agents.require(business.id, "alan"), AgentRole.OWNER)
+    await house.agents.remove_user("ada")  # the first time it was interrupted when Alan had become the owner
+    assert await owners(house, business.id) == ["alan"]

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -307,6 +308,32 @@ async def test_what_an_agent_handled_is_nobodys_when_it_goes(house: House) -> No
     await change(house, one, "ada", assignee_id="adam")
     await house.agents.remove_user("adam")
     assert (await stored(house, one)).assignee_id == ""
+
+
+async def test_nothing_is_assigned_to_an_agent_who_goes_at_the_same_time(house: House) -> None:
+    business = await open_shop(house)
+    conversation = await receive(house)
+    for _ in range(10):
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(house.agents.remove(business.id, "ada", "alan"))
+            for _ in range(5):
+                tasks.create_task(assign(house, conversation, "alan"))
+        assert (await stored(house, conversation)).assignee_id == ""
+        await house.agents.add(business.id, "ada", "alan", None)
+
+
+async def assign(house: House, conversation: Conversation, user_id: str) -> None:
+    with contextlib.suppress(Invalid):
+        await change(house, conversation, "ada", assignee_id=user_id)
+
+
+async def test_an_answer_that_is_reported_when_its_agent_has_gone_assigns_nothing(house: House) -> None:
+    business = await open_shop(house)
+    conversation = await receive(house)
+    await house.agents.remove(business.id, "ada", "alan")
+    await write(house, conversation, "alan")
+    after = await stored(house, conversation)
+    assert (after.assignee_id, after.waiting_since) == ("", 0)
 
 
 async def test_an_erased_conversation_leaves_nothing(house: House) -> None:
