@@ -123,7 +123,7 @@ class Conversations:
         """
         conversation = await self._required(room_id, actor_id)
         await self._agents.require_manager(conversation.business_id, actor_id)
-        earlier = await self._store.merged_into(room_id, MAX_EARLIER)
+        earlier = await self._store.merged_into(room_id)
         for each in (*earlier, conversation):
             await self._close_rooms(each)
             if guests_are_gone:

@@ -91,8 +91,8 @@ class ConversationsStore:
         document = await self._conversations.find_one(query)
         return None if document is None else _to_conversation(document)
 
-    async def merged_into(self, room_id: str, limit: int) -> list[Conversation]:
-        """Return those that one goes on in the place of, in no particular order."""
+    async def merged_into(self, room_id: str, limit: int | None = None) -> list[Conversation]:
+        """Return those that one goes on in the place of, in no particular order; all without a limit."""
         return await self._listed({"merged_into": {"$eq": room_id}}, limit)
 
     async def assigned_to(self, business_id: str, user_id: str) -> list[Conversation]:

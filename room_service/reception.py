@@ -12,7 +12,7 @@ from room_service import conversation_refusals as refusals
 from room_service.business_model import Business
 from room_service.businesses_store import BusinessesStore
 from room_service.conversation_changes import Changes
-from room_service.conversation_model import Conversation, Visit, Visitor
+from room_service.conversation_model import Conversation, Status, Visit, Visitor
 from room_service.conversations_store import ConversationsStore, SubjectTaken
 from room_service.events import Announce, Announcement, MemberLeft
 from room_service.identity_keys import Claims
@@ -92,7 +92,10 @@ class Receptionist:
             raise Forbidden("This token is for a chat with another business.", reason="GUEST_NOT_ALLOWED")
         if conversation.blocked:
             raise refusals.visitor_blocked()
-        return None if conversation.merged_into else conversation
+        if not conversation.merged_into:
+            return conversation
+        await self._put_out(conversation)  # the merging may have been interrupted
+        return None
 
     async def _recognised(
         self, business: Business, visit: Visit, claims: Claims, own: Conversation | None
@@ -114,12 +117,18 @@ class Receptionist:
             return await self._new(business, visit, claims)
         existing = await self._changes.make(existing, lambda current: _named(current, claims)) or existing
         if anonymous is not None:
-            await self._merge(anonymous, existing)
+            existing = await self._merge(anonymous, existing)
         return Reception(existing, is_new=False)
 
-    async def _merge(self, anonymous: Conversation, into: Conversation) -> None:
-        """The visitor goes on in another room, and leaves this one for good."""
-        await self._changes.make(anonymous, lambda current: replace(current, merged_into=into.room_id))
+    async def _merge(self, anonymous: Conversation, into: Conversation) -> Conversation:
+        """The visitor goes on in another room, and leaves this one for good. What it waits for, it waits for there."""
+        if anonymous.status is Status.OPEN:
+            into = await self._changes.make(into, lambda current: _waiting(current, anonymous.waiting_since)) or into
+        await self._changes.make(anonymous, lambda current: _merged(current, into.room_id))
+        await self._put_out(anonymous)
+        return into
+
+    async def _put_out(self, anonymous: Conversation) -> None:
         guest = await self._memberships.get(anonymous.guest_id, anonymous.room_id)
         if guest is not None and await self._memberships.change_role(guest, Role.BANNED):
             left = MemberLeft(anonymous.room_id, anonymous.guest_id, removed=True)
@@ -174,8 +183,11 @@ class Receptionist:
         """The same request once more; is answered as at first."""
         if existing.digest != visit.digest or self._now() - existing.created_at > KEY_MILLISECONDS:
             raise refusals.key_reused()
-        if not existing.admits_guest:
+        if existing.blocked:
             raise refusals.visitor_blocked()
+        if existing.merged_into:
+            raise refusals.key_reused()
+        self._changes.tell(existing)  # the first attempt may have been interrupted before it did
         return Reception(existing, is_new=True)
 
 
@@ -210,6 +222,14 @@ def _claimed(visitor: Visitor, claims: Claims) -> Visitor:
 
 def _named(conversation: Conversation, claims: Claims) -> Conversation:
     return replace(conversation, visitor=_claimed(conversation.visitor, claims))
+
+
+def _waiting(conversation: Conversation, since: Milliseconds) -> Conversation:
+    return replace(conversation, status=Status.OPEN, snoozed_until=0, waiting_since=conversation.waiting_since or since)
+
+
+def _merged(conversation: Conversation, into: str) -> Conversation:
+    return replace(conversation, merged_into=into, status=Status.RESOLVED, snoozed_until=0, waiting_since=0)
 
 
 def _room(conversation: Conversation, room_id: str, guest: str, now: Milliseconds) -> Room:

@@ -22,6 +22,7 @@ from parlance.message.v1 import message_pb2
 from parlance.room.v1 import conversation_pb2 as pb
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
+_KEY_REUSED = "This Idempotency-Key stands for another request. Take a new one for each chat."
 
 
 Answer = Annotated[str, Meta(max_length=500)]
@@ -155,7 +156,7 @@ async def _say(call: Call, conversation: pb.Conversation, body: str, key: str) -
     )
     message = await call.backends.sender.send(new)
     if message.body != body and not (message.HasField("edited_at") or message.HasField("deleted_at")):
-        raise Conflict("This Idempotency-Key was used for another request.", reason="IDEMPOTENCY_KEY_REUSED")
+        raise Conflict(_KEY_REUSED, reason="IDEMPOTENCY_KEY_REUSED")
     return message
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mesh.errors import Forbidden, Invalid, NotFound
+from room_service import conversations
 from room_service.conversation_model import Conversation, ConversationChanges, Filter, Priority, Status
 from room_service.events import Announcement, ConversationChanged, Read, RoomDeleted
 from room_service.model import ReadMarker, RoomActivity
@@ -352,6 +353,19 @@ async def test_an_erased_conversation_leaves_nothing(house: House) -> None:
         await house.conversations.erase(own.room_id, "adam", guests_are_gone=True)
     await house.purger.purge()
     assert set(house.purged) == set(rooms)
+
+
+async def test_however_many_were_merged_an_erased_conversation_leaves_none(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "MAX_EARLIER", 1)
+    await open_shop(house)
+    own, *anonymous = await receive(house, signed()), await receive(house), await receive(house)
+    for each in anonymous:
+        await receive(house, signed(returning(each)))
+    guests = await house.conversations.erase(own.room_id, "adam", guests_are_gone=True)
+    assert set(guests) == {each.guest_id for each in (own, *anonymous)}
+    assert await house.conversations.get_many(each.room_id for each in (own, *anonymous)) == []
 
 
 async def test_agents_do_not_erase(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 from mesh.errors import Conflict, Forbidden, Invalid, NotFound, ParlanceError, Unauthenticated
 from room_service import names, reception
 from room_service.business_model import AgentRole
-from room_service.conversation_model import ConversationChanges, Filter, Visit
+from room_service.conversation_model import ConversationChanges, Filter, Status, Visit
 from room_service.events import Announcement, ConversationChanged, MemberLeft
 from room_service.model import Role, RoomKind
 from tests.room_service.house import House
@@ -146,6 +146,15 @@ async def test_an_attempt_that_was_interrupted_is_completed_by_the_next(house: H
     assert (again.room_id, again.guest_id) == (conversation.room_id, conversation.guest_id)
 
 
+async def test_an_attempt_that_was_interrupted_before_it_told_of_itself_is_told_by_the_next(house: House) -> None:
+    business = await open_shop(house)
+    visit = replace(VERA, idempotency_key=KEY, digest="d1")
+    conversation = await receive(house, visit)
+    house.announced.clear()
+    await receive(house, visit)
+    assert house.announced == [Announcement(ConversationChanged(conversation.room_id, 1), business_ids=(business.id,))]
+
+
 async def test_who_is_blocked_is_kept_out_until_that_is_lifted(house: House) -> None:
     await open_shop(house)
     conversation = await receive(house)
@@ -194,6 +203,27 @@ async def test_a_second_anonymous_conversation_is_merged_into_the_visitors_own(h
     assert room is not None
     assert await house.role(anonymous.guest_id, room) is Role.BANNED
     assert (await receive(house, replace(returning(anonymous), with_message=True))).room_id != anonymous.room_id
+
+
+async def test_a_visitor_who_is_recognised_waits_once_and_in_its_own_conversation(house: House) -> None:
+    await open_shop(house)
+    own, anonymous = await receive(house, signed()), await receive(house)
+    await house.conversations.update(own.room_id, "alan", ConversationChanges(status=Status.RESOLVED))
+    received = await receive(house, signed(returning(anonymous)))
+    assert received == await stored(house, own)
+    assert (received.status, received.waiting_since) == (Status.OPEN, anonymous.waiting_since)
+    merged = await stored(house, anonymous)
+    assert (merged.status, merged.waiting_since) == (Status.RESOLVED, 0)
+
+
+async def test_a_merging_that_was_interrupted_is_completed_by_the_next_visit(house: House) -> None:
+    await open_shop(house)
+    own, anonymous = await receive(house, signed()), await receive(house)
+    await house.conversations_store.replace(anonymous, replace(anonymous, merged_into=own.room_id))
+    assert (await receive(house, signed(returning(anonymous)))).room_id == own.room_id
+    room = await house.rooms_store.get(anonymous.room_id)
+    assert room is not None
+    assert await house.role(anonymous.guest_id, room) is Role.BANNED
 
 
 async def test_nobody_is_merged_without_a_signature(house: House) -> None:
