@@ -21,6 +21,8 @@ _PHONE_CATEGORIES = frozenset({"Nd", "Zs", "Pd", "Ps", "Pe", "Cf"})
 _EXTENSION = re.compile(r"\b(ext|x)\b", re.IGNORECASE)
 KNOWN = ("name", "email", "phone")
 """Keys of what is a visitor's own rather than an answer to a question of one business."""
+_MARKS = r"[\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
+_AROUND = re.compile(f"^{_MARKS}|{_MARKS}$")
 CHECKED = "true"
 """The answer that a ticked `checkbox` is given."""
 
@@ -48,7 +50,7 @@ def checked_answers(form: ChatForm, answers: Mapping[str, str], *, consent: bool
         raise _bad_answer(min(unasked), "This was not asked for.")
     if form.consent and not consent:
         raise Invalid("A chat needs your consent first.", reason="CONSENT_MISSING", field="consent")
-    given = {field.key: _checked_answer(field, answers.get(field.key, "").strip()) for field in form.fields}
+    given = {field.key: _checked_answer(field, _bare(answers.get(field.key, ""))) for field in form.fields}
     return {key: answer for key, answer in given.items() if answer}
 
 
@@ -61,6 +63,11 @@ def _check_field(field: FormField) -> None:
         raise _bad_form(f"A select has 1 to {_MAX_OPTIONS} options, and nothing else has any.")
     if any(not option or len(option) > _MAX_LABEL_CHARACTERS for option in field.options):
         raise _bad_form(f"An option has 1 to {_MAX_LABEL_CHARACTERS} characters.")
+
+
+def _bare(answer: str) -> str:
+    """An answer without the spaces and direction marks around it: people paste them, and do not see them."""
+    return _AROUND.sub("", answer)
 
 
 def _checked_answer(field: FormField, answer: str) -> str:

@@ -53,7 +53,7 @@ def test_an_answer_that_will_not_do_is_named(answers: dict[str, str], field: str
     [
         "(555) 123-4567",
         "+49 (0)30 123456",
-        "\u202a+49 30 123456\u202c",  # as Windows copies it
+        "+49\u200e 30 123456",
         "+1\u00a0555\u00a0123\u20114567",
         "٠١٢٣٤٥٦٧٨٩",
         "+１ ５５５ １２３４",
@@ -65,6 +65,12 @@ def test_an_answer_that_will_not_do_is_named(answers: dict[str, str], field: str
 def test_phone_numbers_are_taken_as_people_write_them(number: str) -> None:
     form = ChatForm((FormField("phone", "phone", "Phone"),))
     assert chat_form.checked_answers(form, {"phone": number}, consent=False) == {"phone": number}
+
+
+def test_direction_marks_around_an_answer_are_none_of_it() -> None:
+    answers = {"name": "\u200fנועה\u200f", "email": "\u202aada@example.org\u202c", "phone": "\u202a+49 30 123456\u202c"}
+    kept = {"name": "נועה", "email": "ada@example.org", "phone": "+49 30 123456"}
+    assert chat_form.checked_answers(FORM, answers, consent=True) == kept
 
 
 def test_an_option_may_have_spaces_around_it() -> None:
