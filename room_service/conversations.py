@@ -13,7 +13,7 @@ from room_service.conversation_model import Conversation, ConversationChanges, C
 from room_service.conversations_store import ConversationsStore
 from room_service.events import Announce, Announcement, MemberLeft, RoomCreated
 from room_service.memberships_store import MembershipsStore
-from room_service.model import Clock, Milliseconds, Role
+from room_service.model import Clock, Membership, Milliseconds, Role
 from room_service.rooms_store import RoomsStore
 
 MAX_TAGS = 20
@@ -111,7 +111,7 @@ class Conversations:
         if changed is None:
             raise refusals.no_such_conversation()
         if changes.blocked is not None:
-            await self._bar_or_admit(changed)
+            await self._bar_or_admit(room_id)
         if changes.assignee_id:
             await self._check_assignee_is_still_here(changed.business_id, changes.assignee_id)
         return changed
@@ -172,13 +172,18 @@ class Conversations:
             raise _bad_snooze("A snooze ends in the future, within a year.")
         return replace(changes, tags=None if changes.tags is None else _checked_tags(changes.tags))
 
-    async def _bar_or_admit(self, conversation: Conversation) -> None:
-        """Make the guest's membership what the conversation says; doing it again changes nothing."""
-        guest = await self._memberships.get(conversation.guest_id, conversation.room_id)
-        role = Role.MEMBER if conversation.admits_guest else Role.BANNED
-        if guest is None or guest.role is role or not await self._memberships.change_role(guest, role):
-            return
-        if role is Role.MEMBER:
+    async def _bar_or_admit(self, room_id: str) -> None:
+        """Make the guest's membership what the conversation says, also when that changes meanwhile."""
+        while (conversation := await self._store.get(room_id)) is not None:
+            guest = await self._memberships.get(conversation.guest_id, room_id)
+            role = Role.MEMBER if conversation.admits_guest else Role.BANNED
+            if guest is None or guest.role is role:
+                return
+            if await self._memberships.change_role(guest, role):
+                self._tell_guest(guest, is_admitted=role is Role.MEMBER)
+
+    def _tell_guest(self, guest: Membership, *, is_admitted: bool) -> None:
+        if is_admitted:
             self._announce(Announcement(RoomCreated(guest.room_id), user_ids=(guest.user_id,)))
         else:
             left = MemberLeft(guest.room_id, guest.user_id, removed=True)

@@ -8,7 +8,8 @@ from room_service import names, reception
 from room_service.business_model import AgentRole
 from room_service.conversation_model import ConversationChanges, Filter, Status, Visit
 from room_service.events import Announcement, ConversationChanged, MemberLeft
-from room_service.model import Role, RoomKind
+from room_service.memberships_store import MembershipsStore
+from room_service.model import Membership, Role, RoomKind
 from tests.room_service.house import House
 from tests.room_service.test_businesses import acme
 from tests.room_service.visitors import VERA, open_shop, receive, returning, signed, stored
@@ -169,6 +170,26 @@ async def test_who_is_blocked_is_kept_out_until_that_is_lifted(house: House) -> 
     await house.conversations.update(conversation.room_id, "alan", ConversationChanges(blocked=False))
     assert await house.role(conversation.guest_id, room) is Role.MEMBER
     assert (await receive(house, returning(conversation))).room_id == conversation.room_id
+
+
+async def test_a_visitor_who_is_admitted_while_it_is_being_blocked_is_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    room = await house.rooms_store.get(conversation.room_id)
+    assert room is not None
+    change_role = MembershipsStore.change_role
+
+    async def admitted_before(store: MembershipsStore, guest: Membership, role: Role) -> bool:
+        monkeypatch.setattr(MembershipsStore, "change_role", change_role)
+        await house.conversations.update(room.id, "adam", ConversationChanges(blocked=False))
+        return await change_role(store, guest, role)
+
+    monkeypatch.setattr(MembershipsStore, "change_role", admitted_before)
+    await house.conversations.update(room.id, "alan", ConversationChanges(blocked=True))
+    assert not (await stored(house, conversation)).blocked
+    assert await house.role(conversation.guest_id, room) is Role.MEMBER
 
 
 async def test_a_visitor_whom_the_business_vouches_for_is_marked_and_has_the_name_it_gives(house: House) -> None:
