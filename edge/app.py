@@ -57,6 +57,8 @@ class EdgeSettings(Settings):
     """Chats that visitors open from one address."""
     business_chats_per_minute: int = 600
     """Chats that visitors open with one business."""
+    visitor_messages_per_minute: int = 60
+    """Messages of one visitor."""
     web_dir: str = ""
     """Folder with the built web client, for an installation without nginx; without one the API page is the start page."""
     uploads_per_minute: int = 30
@@ -114,9 +116,17 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         announce = await stack.enter_async_context(announcing(backends.live))
         presence = PresenceReporter(backends, hub)
         stack.callback(presence.close)
+        limits = Limits(
+            logins_per_minute=settings.logins_per_minute,
+            registrations_per_minute=settings.registrations_per_minute,
+            uploads_per_minute=settings.uploads_per_minute,
+            chats_per_minute=settings.chats_per_minute,
+            business_chats_per_minute=settings.business_chats_per_minute,
+            visitor_messages_per_minute=settings.visitor_messages_per_minute,
+        )
         sockets = Sockets(
             hub,
-            Handlers(backends, hub, attendance, presence, announce),
+            Handlers(backends, hub, attendance=attendance, presence=presence, limits=limits, announce=announce),
             presence,
             heartbeat_seconds=settings.heartbeat_seconds,
             frames_per_second=settings.frames_per_second,
@@ -130,13 +140,7 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         rest.install(
             app,
             backends,
-            Limits(
-                logins_per_minute=settings.logins_per_minute,
-                registrations_per_minute=settings.registrations_per_minute,
-                uploads_per_minute=settings.uploads_per_minute,
-                chats_per_minute=settings.chats_per_minute,
-                business_chats_per_minute=settings.business_chats_per_minute,
-            ),
+            limits,
             TrustedProxies(_networks(settings.trusted_proxies)),
         )
         jwks.install(app, backends.verifier)

@@ -11,6 +11,7 @@ from edge.backends import Backends
 from edge.connection import Connection
 from edge.hub import Hub
 from edge.identity import Identity
+from edge.limits import Limits
 from edge.presence import PresenceReporter
 from edge.rooms import Room
 from mesh import context, logs
@@ -34,14 +35,17 @@ class Handlers:
         self,
         backends: Backends,
         hub: Hub,
+        *,
         attendance: Attendance,
         presence: PresenceReporter,
+        limits: Limits,
         announce: Callable[[live_pb2.Announcement], None],
     ) -> None:
         self._backends = backends
         self._hub = hub
         self._attendance = attendance
         self._presence = presence
+        self._limits = limits
         self._reads: Batcher[room_pb2.ReadMarker, int] = Batcher(self._mark_read_batch, max_batch=1000)
         self._announce = announce
         self._handlers: dict[type[frames.ClientFrame], Callable[[Connection, Any, Identity], Awaitable[None]]] = {
@@ -61,7 +65,7 @@ class Handlers:
             _log_frame(connection, frame)
         match frame:
             case frames.SendMessage():
-                self._send_message(connection, frame)
+                self._send_message(connection, frame, identity)
             case frames.Ping():
                 connection.send(frames.Pong(id=frame.id))
             case frames.Typing():
@@ -109,11 +113,13 @@ class Handlers:
                 self._hub.detach(connection, room)
         connection.send(frames.Ack(id=frame.id))
 
-    def _send_message(self, connection: Connection, frame: frames.SendMessage) -> None:
+    def _send_message(self, connection: Connection, frame: frames.SendMessage, identity: Identity | None) -> None:
         """Queue the message in its place; the answer follows when it is stored. Does not wait, so that sends pipeline."""
         room = _require_member(connection, frame.room)
         if connection.in_flight >= MAX_IN_FLIGHT:
             raise RateLimited("Too many messages wait to be stored.", reason="TOO_MANY_IN_FLIGHT", retry_after=1.0)
+        if identity is not None and identity.is_guest:
+            self._limits.admit_visitor_message(identity.user_id)
         future = self._backends.sender.submit(
             pb.NewMessage(
                 room_id=frame.room,

@@ -70,7 +70,7 @@ class Buckets:
 
 
 class Limits:
-    """What people may do before they are known (log in, register, open a chat), and what costs most: upload."""
+    """Counts what people do who are not known (log in, register, chat as a visitor), and what costs most: upload."""
 
     def __init__(
         self,
@@ -80,11 +80,12 @@ class Limits:
         uploads_per_minute: float,
         chats_per_minute: float,
         business_chats_per_minute: float,
+        visitor_messages_per_minute: float,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Logins are counted for each address and for each username, registrations for each address, uploads by user.
 
-        Chats are counted for each address and for each business.
+        Chats are counted for each address and for each business, messages for each visitor.
         """
         self._logins_from = Buckets(logins_per_minute)
         self._logins_to = Buckets(logins_per_minute)
@@ -92,6 +93,7 @@ class Limits:
         self._uploads_by = Buckets(uploads_per_minute)
         self._chats_from = Buckets(chats_per_minute)
         self._chats_with = Buckets(business_chats_per_minute)
+        self._messages_by = Buckets(visitor_messages_per_minute)
         self._uploading: Counter[str] = Counter()
         self._now = now
 
@@ -108,6 +110,10 @@ class Limits:
         """Count an attempt to open a chat; raises `RateLimited`. One address cannot use up what a business takes."""
         self._admit(self._chats_from, _subscriber(address), "chats", "TOO_MANY_CHATS")
         self._admit(self._chats_with, business.casefold(), "chats with this business", "TOO_MANY_CHATS")
+
+    def admit_visitor_message(self, guest_id: str) -> None:
+        """Count a message of a visitor, on whichever connection; raises `RateLimited`."""
+        self._admit(self._messages_by, guest_id, "messages", "TOO_MANY_MESSAGES")
 
     @contextmanager
     def uploading(self, user_id: str) -> Iterator[None]:

@@ -11,7 +11,7 @@ from edge.frames import AttachmentIds, Body, Count, Message, MessageId
 from edge.rest.rooms import check_membership
 from edge.rest.routing import Access, Call, route
 from mesh import context
-from mesh.errors import AlreadyExists, Forbidden, Invalid, NotFound, Unavailable
+from mesh.errors import AlreadyExists, Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from parlance.message.v1 import message_pb2
 
 
@@ -64,10 +64,12 @@ async def list_messages(call: Call, room_id: str, query: MessagesQuery) -> Messa
     "/api/rooms/{room_id}/messages",
     access=Access.ROOM,
     status=201,
-    errors=(Forbidden, NotFound, AlreadyExists, Unavailable),
+    errors=(Forbidden, NotFound, AlreadyExists, RateLimited, Unavailable),
 )
 async def send_message(call: Call, room_id: str, body: NewMessage) -> Message:
     """Send a message; the answer comes when it is stored. For members. Safe to repeat with the same `message_id`."""
+    if call.identity.is_guest:
+        call.services.limits.admit_visitor_message(call.user_id)
     message_id = str(uuid4()) if body.message_id is UNSET else body.message_id
     context.request_id.set(context.new_request_id(message_id))
     message = message_pb2.NewMessage(

@@ -16,6 +16,7 @@ from edge.backends import Backends, connect
 from edge.connection import Connection
 from edge.handlers import Handlers
 from edge.hub import Hub
+from edge.limits import Limits
 from edge.live import LiveEvents
 from edge.presence import PresenceReporter
 from edge.reconcile import Reconciler
@@ -265,7 +266,15 @@ async def staged(services: Services, address: str, redis: Redis) -> AsyncIterato
         presence = PresenceReporter(backends, hub)
         stack.callback(presence.close)
         announce = partial(list[live_pb2.Announcement].append, [])
-        handlers = Handlers(backends, hub, attendance, presence, announce)
+        limits = Limits(
+            logins_per_minute=1,
+            registrations_per_minute=1,
+            uploads_per_minute=1,
+            chats_per_minute=1,
+            business_chats_per_minute=1,
+            visitor_messages_per_minute=3,
+        )
+        handlers = Handlers(backends, hub, attendance=attendance, presence=presence, limits=limits, announce=announce)
         yield Stage(
             services=services,
             backends=backends,

@@ -23,7 +23,8 @@ class Clock:
 
 def limited(now: Clock | None = None, **per_minute: float) -> Limits:
     """Limits of one a minute, but for what is said."""
-    rates = dict.fromkeys(("logins", "registrations", "uploads", "chats", "business_chats"), 1.0) | per_minute
+    kinds = ("logins", "registrations", "uploads", "chats", "business_chats", "visitor_messages")
+    rates = dict.fromkeys(kinds, 1.0) | per_minute
     return Limits(**{f"{what}_per_minute": rate for what, rate in rates.items()}, now=now or Clock())
 
 

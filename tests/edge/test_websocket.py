@@ -11,10 +11,10 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from edge import handlers, session
+from edge import frames, handlers, session
 from edge.connection import WRITE_BUFFER_BYTES, Connection
 from edge.frames import SUBPROTOCOL
-from mesh.errors import Unavailable
+from mesh.errors import RateLimited, Unavailable
 from parlance.message.v1 import message_pb2
 from parlance.room.v1 import room_pb2
 from tests.edge.logs import Frame
@@ -215,6 +215,26 @@ async def test_only_so_many_sends_may_wait(
     assert [(await answer(socket))["code"] for _ in range(3)] == ["unavailable"] * 3
     assert the_connection(stage).in_flight == 0
     await socket.close()
+
+
+async def test_a_visitor_writes_only_so_much_a_minute_on_however_many_connections(
+    stage: Stage, services: Services
+) -> None:
+    services.add_user("vera", is_guest=True, guest_room_id="r")
+    services.add_room("r", "ann", "vera")
+    services.answers["SendMessages"] = lambda request: message_pb2.SendMessagesResponse(
+        results=[message_pb2.SendResult(message=services.logs["r"].write()) for _ in request.messages]
+    )
+    sent = [frames.SendMessage(room="r", message_id=f"{number:036}", body="hello") for number in range(8)]
+    first, second, agent = [await stage.log_in(user_id) for user_id in ("vera", "vera", "ann")]
+    for frame in sent[:3]:
+        await stage.do(first, frame)
+    with pytest.raises(RateLimited) as refused:
+        await stage.do(second, sent[3])
+    assert refused.value.reason == "TOO_MANY_MESSAGES"
+    for frame in sent[4:]:
+        await stage.do(agent, frame)
+    await stage.backends.sender.drain()
 
 
 async def test_who_leaves_before_its_message_is_stored_disturbs_nobody(

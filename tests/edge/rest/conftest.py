@@ -71,6 +71,7 @@ async def app(backends: Backends) -> web.Application:
         uploads_per_minute=3,
         chats_per_minute=3,
         business_chats_per_minute=5,
+        visitor_messages_per_minute=3,
     )
     rest.install(app, backends, limits, TrustedProxies(["127.0.0.1"]))
     return app

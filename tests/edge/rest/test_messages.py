@@ -80,3 +80,12 @@ async def test_a_body_that_is_no_message_is_refused(body: object, api: Api) -> N
     response = await api("POST", MESSAGES, {"body": body}, user="ada")
     assert response.status == 400
     assert (await response.json())["field"] == "body"
+
+
+async def test_a_visitor_writes_only_so_much_a_minute(api: Api, services: StandIns) -> None:
+    services.add_user("vera", is_guest=True, guest_room_id="den")
+    services.answers["SendMessages"] = message_pb2.SendMessagesResponse(results=[message_pb2.SendResult(message=HELLO)])
+    for _ in range(3):
+        assert (await api("POST", MESSAGES, {"body": "hello"}, user="vera")).status == 201
+    assert await api.reason("POST", MESSAGES, {"body": "hello"}, user="vera") == (429, "TOO_MANY_MESSAGES")
+    assert (await api("POST", MESSAGES, {"body": "hello"}, user="ada")).status == 201

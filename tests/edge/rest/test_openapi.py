@@ -43,7 +43,7 @@ def test_a_route_names_its_parameters_body_answer_and_errors(document: Any) -> N
     }
     body = messages["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body == {"$ref": "#/components/schemas/NewMessage"}
-    assert messages["post"]["responses"].keys() == {"201", "400", "401", "403", "404", "409", "503", "default"}
+    assert messages["post"]["responses"].keys() == {"201", "400", "401", "403", "404", "409", "429", "503", "default"}
 
 
 def test_a_route_without_an_answer_has_no_content(document: Any) -> None:
