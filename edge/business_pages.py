@@ -38,6 +38,9 @@ _PAGE = """<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
     <meta name="description" content="{description}" />
+    <meta property="og:title" content="{name}" />
+    <meta property="og:description" content="{description}" />
+    {image}
     <title>{name}</title>
     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/widget/page.css" />
@@ -94,6 +97,7 @@ def install(app: web.Application, backends: Backends) -> None:
             description=escape(profile.profile.description),
             slug=escape(profile.slug),
             accent=escape(profile.theme.accent),
+            image=f'<meta property="og:image" content="{escape(logo)}" />' if logo else "",
             logo=f'<img src="{escape(logo)}" alt="" width="64" height="64" />' if logo else "",
         )
         return _html(text, ancestors="'none'")

@@ -45,6 +45,14 @@ async def test_the_page_shows_the_business_and_its_widget_and_nobody_embeds_it(c
     assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
+async def test_the_page_says_what_is_shown_of_it_where_it_is_shared(client: Client, services: StandIns) -> None:
+    text = await (await client.get("/b/acme")).text()
+    assert '<meta property="og:title" content="Acme &amp; Sons" />' in text
+    assert '<meta property="og:image" content="https://acme.example/logo.png" />' in text
+    services.answers["GetPublicProfile"].profile.logo_url = ""
+    assert "og:image" not in await (await client.get("/b/acme")).text()
+
+
 async def test_what_a_business_says_of_itself_is_text(client: Client) -> None:
     assert "<script>alert" not in await (await client.get("/b/acme")).text()
 
