@@ -238,7 +238,7 @@ def _require_member(connection: Connection, room_id: str) -> Room:
 
 
 def _guard(room: Room, connection: Connection, frame: frames.SendMessage) -> pb.Guard | None:
-    """What keeps an agent from answering past another; a visitor, and whoever talks elsewhere, is never kept from it."""
+    """What keeps an agent from answering past another. Visitors, and people in other rooms, are never kept from writing."""
     if frame.seen is None or room.guest_id in {"", connection.user_id}:
         return None
     return pb.Guard(seen_revision=frame.seen, visitor_id=room.guest_id)

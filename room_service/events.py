@@ -54,7 +54,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class AgentChanged:
-    """Whoever hears it has another role in this business, or none any more."""
+    """The user who hears it has another role in this business, or none any more."""
 
     business_id: str
 
