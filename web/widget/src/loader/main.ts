@@ -13,9 +13,9 @@ if (script instanceof HTMLScriptElement && script.dataset["business"]) void star
 
 async function start({ src }: HTMLScriptElement, business: string): Promise<void> {
   const page = globalThis as Page;
-  if (page.Parlance instanceof Api) return; // twice on one page
+  if (page.Parlance && !Array.isArray(page.Parlance)) return; // twice on one page: each copy has a class of its own
   const { origin } = new URL(src);
-  const queued = Array.isArray(page.Parlance) ? page.Parlance : [];
+  const queued = page.Parlance ?? [];
   const api = new Api();
   page.Parlance = api;
   const profile = await load(origin, business);
