@@ -56,6 +56,35 @@ test("businesses are told apart, and whoever is forgotten is nobody", async () =
   await expect(guest.token()).rejects.toThrow(AccountError);
 });
 
+test("whoever is forgotten is so on the server too, also in the middle of a refresh", async () => {
+  const ended: string[] = [];
+  let answer: (response: Response) => void = () => undefined;
+  vi.stubGlobal("fetch", (path: string, { body }: { body: string }) => {
+    if (!path.endsWith("/logout")) return new Promise<Response>((resolve) => { answer = resolve; });
+    ended.push((JSON.parse(body) as { refresh_token: string }).refresh_token);
+    return Promise.resolve(new Response(null, { status: 204 }));
+  });
+  const guest = new Guest("acme");
+  guest.enter(CHAT, null);
+  const refreshing = guest.fresh();
+  await vi.waitFor(() => { expect(answer.length).toBe(1); });
+  guest.forget();
+  answer(Response.json({ access_token: "access-1", expires_in: 900, refresh_token: "refresh-1" }));
+  await expect(refreshing).rejects.toThrow(AccountError);
+  expect([guest.room, ended]).toEqual([undefined, ["refresh-0", "refresh-1"]]);
+});
+
+test("a browser that keeps nothing, and lets no tabs take turns, has a conversation all the same", async () => {
+  server();
+  const refuse = (): never => { throw new DOMException("", "SecurityError"); };
+  vi.spyOn(window, "localStorage", "get").mockImplementation(refuse);
+  vi.stubGlobal("navigator", { locks: { request: refuse } });
+  const guest = new Guest("acme");
+  guest.enter(CHAT, null);
+  expect((await guest.fresh()).value).toBe("access-1");
+  vi.restoreAllMocks();
+});
+
 test("a visitor whom the business has named is known by the next token, and nobody else is", async () => {
   server();
   const token = (sub: string): string => `x.${btoa(JSON.stringify({ sub }))}.x`;

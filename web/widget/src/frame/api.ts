@@ -24,6 +24,13 @@ export async function refresh(refreshToken: string): Promise<Tokens> {
   return call("/api/auth/refresh", { body: JSON.stringify({ refresh_token: refreshToken }) });
 }
 
+/** End a session, also while the page is being left. It is given up here already: there is nobody to tell of a failure. */
+export function logOut(refreshToken: string): void {
+  const body = JSON.stringify({ refresh_token: refreshToken });
+  const headers = { "Content-Type": "application/json" };
+  fetch("/api/auth/logout", { method: "POST", keepalive: true, headers, body }).catch(() => undefined);
+}
+
 interface Request {
   readonly body?: string | Blob | undefined;
   readonly token?: string | undefined;

@@ -3,7 +3,8 @@
 import { AccountError, type Token } from "@parlance/sdk";
 import type { Chat } from "@parlance/sdk/rest";
 import { inTurn } from "@parlance/sdk/turns";
-import { refresh, type Tokens } from "./api.ts";
+import { logOut, refresh, type Tokens } from "./api.ts";
+import { storage } from "./storage.ts";
 
 interface Kept {
   readonly room: string;
@@ -13,21 +14,6 @@ interface Kept {
 }
 
 const EARLY_SECONDS = 30;
-
-/** Where there is no storage, or none that may be used here, it lasts as long as the page. */
-function storage(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
-  try {
-    localStorage.getItem("");
-    return localStorage;
-  } catch {
-    const kept = new Map<string, string>();
-    return {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    };
-  }
-}
 
 /** What a token says of whom it is for. The server verifies it; here it only saves asking. */
 function subjectOf(token: string): string | undefined {
@@ -40,17 +26,23 @@ function subjectOf(token: string): string | undefined {
 }
 
 export class Guest {
-  readonly #storage = storage();
-  readonly #key: string;
+  readonly #storage = storage("localStorage");
+  /** Where it is kept. */
+  readonly key: string;
   #access: { readonly value: string; readonly endsAt: number } | undefined;
 
   constructor(business: string) {
-    this.#key = `parlance-guest:${business}`;
+    this.key = `parlance-guest:${business}`;
   }
 
   /** The room of the conversation, if there is one. */
   get room(): string | undefined {
     return this.#kept?.room;
+  }
+
+  /** Whether the business has said who it is. */
+  get isNamed(): boolean {
+    return this.#kept?.subject !== undefined;
   }
 
   /** Whether the business has said before that this is its visitor: nobody need be asked again. */
@@ -63,9 +55,12 @@ export class Guest {
     this.#keep(room, identity === null ? undefined : subjectOf(identity), tokens);
   }
 
+  /** Nothing of it stays: not here, and on the server no token is good any more. */
   forget(): void {
+    const kept = this.#kept;
     this.#access = undefined;
-    this.#storage.removeItem(this.#key);
+    this.#storage.set(this.key, null);
+    if (kept) logOut(kept.refreshToken);
   }
 
   /** A token for calls; the same one until it is about to end. Fails with status 401 when the session has ended. */
@@ -84,19 +79,27 @@ export class Guest {
       const kept = this.#kept;
       if (!kept) throw new AccountError(401, "There is no conversation.", "TOKEN_MISSING");
       const tokens = await refresh(kept.refreshToken);
+      if (!this.#goesOnWith(kept)) {
+        logOut(tokens.refresh_token); // it was forgotten meanwhile
+        throw new AccountError(401, "There is no conversation.", "TOKEN_MISSING");
+      }
       this.#keep(kept.room, kept.subject, tokens);
       return { value: tokens.access_token, expiresIn: tokens.expires_in };
     };
-    return inTurn(`${this.#key}:turn`, exchange);
+    return this.#storage.isShared ? inTurn(`${this.key}:turn`, exchange) : exchange();
   };
 
+  #goesOnWith({ refreshToken }: Kept): boolean {
+    return this.#kept?.refreshToken === refreshToken;
+  }
+
   get #kept(): Kept | undefined {
-    const text = this.#storage.getItem(this.#key);
+    const text = this.#storage.get(this.key);
     return text === null ? undefined : (JSON.parse(text) as Kept);
   }
 
   #keep(room: string, subject: string | undefined, { access_token, expires_in, refresh_token }: Tokens): void {
     this.#access = { value: access_token, endsAt: Date.now() / 1000 + expires_in };
-    this.#storage.setItem(this.#key, JSON.stringify({ room, refreshToken: refresh_token, subject } satisfies Kept));
+    this.#storage.set(this.key, JSON.stringify({ room, refreshToken: refresh_token, subject } satisfies Kept));
   }
 }

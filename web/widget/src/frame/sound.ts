@@ -1,20 +1,14 @@
 /** Whether the visitor wants sounds. */
 
+import { storage } from "./storage.ts";
+
 const KEY = "parlance-widget-muted";
+const kept = storage("localStorage");
 
 export function isMuted(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== null;
-  } catch {
-    return false;
-  }
+  return kept.get(KEY) !== null;
 }
 
 export function mute(muted: boolean): void {
-  try {
-    if (muted) localStorage.setItem(KEY, "1");
-    else localStorage.removeItem(KEY);
-  } catch {
-    // then it lasts until the page is left
-  }
+  kept.set(KEY, muted ? "1" : null);
 }
