@@ -8,5 +8,5 @@ export function applyTheme({ accent, colour_scheme }: PublicBusiness["theme"], r
   root.style.setProperty("--accent", accent);
   root.style.setProperty("--on-accent", readableOn(accent));
   if (colour_scheme !== "auto") root.dataset["theme"] = colour_scheme;
-  root.dir = rtl || /^(ar|fa|he|ur)\b/.test(document.documentElement.lang) ? "rtl" : "ltr";
+  root.dir = rtl || /^(ar|fa|he|ur)\b/.test(navigator.language) ? "rtl" : "ltr";
 }

@@ -3,8 +3,10 @@
 import { english, type Text } from "./english.ts";
 import { german } from "./german.ts";
 
-export const locale = navigator.language;
-export const text: Text = locale.startsWith("de") ? german : english;
+const isGerman = navigator.language.startsWith("de");
+export const text: Text = isGerman ? german : english;
+/** Of the words, and so of the times among them. */
+export const locale = isGerman || navigator.language.startsWith("en") ? navigator.language : "en-GB";
 
 /** "at 09:00" today, "on Monday at 09:00" within a week, else with the date. */
 export function momentOf(iso: string, now = new Date()): string {
