@@ -9,12 +9,17 @@ export type ToFrame =
       readonly referrer: string;
       readonly rtl: boolean;
       readonly open: boolean;
-      readonly identity: string | null;
+      /** As in `identify`; undefined while the business has said nothing. */
+      readonly identity: string | null | undefined;
+      /** What there was is to be forgotten first. */
+      readonly forget: boolean;
     }
   | { readonly type: "open" }
   | { readonly type: "close" }
   /** The business says who the visitor is; null: nobody that it knows. */
-  | { readonly type: "identify"; readonly identity: string | null };
+  | { readonly type: "identify"; readonly identity: string | null }
+  /** Whoever comes next is to see nothing of this visitor. */
+  | { readonly type: "forget" };
 
 /** To the page. */
 export type ToPage =

@@ -35,6 +35,8 @@ export function Chat({ visitor, isOpen }: ChatProps) {
   }, [isOpen, visitor, entries]);
 
   const lastMine = entries.findLast(({ message, state }) => state === "stored" && message.sender.id === me);
+  // Who has answered has read what was said before.
+  const seen = Math.max(seenSeq, entries.findLast(({ message }) => message.sender.id !== me && message.seq > 0)?.message.seq ?? 0);
   return (
     <>
       <div
@@ -61,7 +63,7 @@ export function Chat({ visitor, isOpen }: ChatProps) {
             visitor={visitor}
           />
         ))}
-        {lastMine && <p class="receipt">{lastMine.message.seq <= seenSeq ? text.seen : text.sent}</p>}
+        {lastMine && <p class="receipt">{lastMine.message.seq <= seen ? text.seen : text.sent}</p>}
       </div>
       <p class="status" role="status">
         {isOffline ? text.offline : typing ? text.typing(typing) : ""}

@@ -1,5 +1,5 @@
 import { AccountError } from "@parlance/sdk";
-import type { PublicBusiness } from "@parlance/sdk/rest";
+import type { NewChat, PublicBusiness } from "@parlance/sdk/rest";
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../text/text.ts";
@@ -16,6 +16,7 @@ interface FormProps {
 /** What the business asks before a chat, and the first word. */
 export function Form({ visitor, profile, isOpen }: FormProps) {
   const { form, theme, open, away_message } = profile;
+  const [asked] = useState(visitor.asked);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<{ readonly field: string; readonly message: string }>();
   const element = useRef<HTMLFormElement>(null);
@@ -61,15 +62,15 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
         {!open && away_message ? away_message : theme.greeting}
       </p>
       {form.fields.map((field) => (
-        <Question key={field.key} field={field} error={error?.field === nameOf(field.key) ? error.message : ""} />
+        <Question key={field.key} field={field} given={givenBefore(asked, field.key)} error={error?.field === nameOf(field.key) ? error.message : ""} />
       ))}
       <label class="field">
         <span>{text.message}</span>
-        <textarea name="message" rows={3} required maxLength={4000} dir="auto" aria-invalid={error?.field === "message"} />
+        <textarea name="message" defaultValue={asked?.message ?? ""} rows={3} required maxLength={4000} dir="auto" aria-invalid={error?.field === "message"} />
       </label>
       {form.consent && (
         <label class="tick">
-          <input type="checkbox" name="consent" required />
+          <input type="checkbox" name="consent" defaultChecked={asked?.consent ?? false} required />
           <span dir="auto">{form.consent}</span>
         </label>
       )}
@@ -85,7 +86,14 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
   );
 }
 
-function Question({ field, error }: { readonly field: Field; readonly error: string }) {
+interface QuestionProps {
+  readonly field: Field;
+  /** As it was answered before. */
+  readonly given: string;
+  readonly error: string;
+}
+
+function Question({ field, given, error }: QuestionProps) {
   const { key, kind, label, required, options } = field;
   const id = `error-${key}`;
   const shared = {
@@ -102,7 +110,7 @@ function Question({ field, error }: { readonly field: Field; readonly error: str
   if (kind === "checkbox") {
     return (
       <label class="tick">
-        <input type="checkbox" {...shared} />
+        <input type="checkbox" defaultChecked={given === "true"} {...shared} />
         <span dir="auto">{label}</span>
         {problem}
       </label>
@@ -115,16 +123,18 @@ function Question({ field, error }: { readonly field: Field; readonly error: str
         {!required && <small> ({text.optional})</small>}
       </span>
       {kind === "textarea" ? (
-        <textarea rows={3} maxLength={500} dir="auto" {...shared} />
+        <textarea rows={3} maxLength={500} dir="auto" defaultValue={given} {...shared} />
       ) : kind === "select" ? (
         <select {...shared}>
           <option value="">{text.choose}</option>
           {options.map((option) => (
-            <option key={option}>{option}</option>
+            <option key={option} selected={option === given}>
+              {option}
+            </option>
           ))}
         </select>
       ) : (
-        <input {...TYPES[kind]} maxLength={500} dir="auto" autocomplete={COMPLETED[key] ?? "on"} {...shared} />
+        <input {...TYPES[kind]} defaultValue={given} maxLength={500} dir="auto" autocomplete={COMPLETED[key] ?? "on"} {...shared} />
       )}
       {problem}
     </label>
@@ -138,6 +148,11 @@ const COMPLETED: Readonly<Record<string, string>> = { name: "name", email: "emai
 /** The field as a refusal names it. */
 function nameOf(key: string): string {
   return key in COMPLETED ? `visitor.${key}` : `visitor.fields.${key}`;
+}
+
+function givenBefore(asked: NewChat | undefined, key: string): string {
+  const { fields, ...own } = asked?.visitor ?? {};
+  return { ...own, ...fields }[key] ?? "";
 }
 
 function explained(failure: unknown): { field: string; message: string } {

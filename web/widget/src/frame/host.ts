@@ -6,16 +6,20 @@ export interface Visit {
   readonly page: string;
   readonly referrer: string;
   readonly rtl: boolean;
-  readonly identity: string | null;
+  /** Null: the business knows that it does not know the visitor. Undefined: it has not said. */
+  readonly identity: string | null | undefined;
+  readonly forget: boolean;
 }
 
 export class Host {
   /** Whether the frame can be closed. */
   readonly closes: boolean;
-  visit: Visit = { page: document.referrer, referrer: "", rtl: false, identity: null };
+  visit: Visit = { page: document.referrer, referrer: "", rtl: false, identity: undefined, forget: false };
   isOpen: boolean;
   onChange: () => void = () => undefined;
   onIdentify: (identity: string | null) => void = () => undefined;
+  onForget: () => void = () => undefined;
+  #meeting: Promise<void> | undefined;
 
   constructor(private readonly parent: Window | undefined) {
     this.closes = parent !== undefined;
@@ -26,7 +30,7 @@ export class Host {
   async met(): Promise<void> {
     const { parent } = this;
     if (!parent) return;
-    await new Promise<void>((resolve) => {
+    this.#meeting ??= new Promise<void>((resolve) => {
       addEventListener("message", (event) => {
         if (event.source !== parent) return;
         const message = unpack(event.data) as ToFrame | undefined;
@@ -35,6 +39,7 @@ export class Host {
       });
       this.tell({ type: "hello" });
     });
+    return this.#meeting;
   }
 
   /** Nothing of it is secret: who may embed the frame, the browser sees to. */
@@ -51,6 +56,10 @@ export class Host {
       case "identify":
         this.visit = { ...this.visit, identity: message.identity };
         this.onIdentify(message.identity);
+        return;
+      case "forget":
+        this.visit = { ...this.visit, identity: undefined };
+        this.onForget();
         return;
       default:
         this.isOpen = message.type === "open";

@@ -1,16 +1,19 @@
 /** A visitor and its conversation with the business: everything that the frame shows. */
 
-import { AccountError, Client, Timelines, type Attachment, type ClientEvent, type Entry } from "@parlance/sdk";
+import { AccountError, Client, Timelines, type Attachment, type ClientEvent, type Entry, type Message } from "@parlance/sdk";
 import { newId } from "@parlance/sdk/ids";
 import type { NewChat, PublicBusiness } from "@parlance/sdk/rest";
-import { call, initiate, profileOf, send } from "./api.ts";
+import { call, initiate, logOut, profileOf, send } from "./api.ts";
+import { Attempt } from "./attempt.ts";
 import { Guest } from "./guest.ts";
 import type { Host } from "./host.ts";
+import { storage } from "./storage.ts";
 
 export type Stage = "loading" | "unreachable" | "missing" | "form" | "chat" | "closed";
 
 const TYPING_SECONDS = 6;
 const AGAIN_SECONDS = 5;
+const MINUTE = 60_000;
 
 export class Visitor {
   stage: Stage = "loading";
@@ -25,22 +28,44 @@ export class Visitor {
   #client: Client | undefined;
   #timelines: Timelines | undefined;
   #unread = 0;
+  /** What the server has counted already is not counted again when it is told. */
+  #countedSeq = 0;
   #typed: ReturnType<typeof setTimeout> | undefined;
-  #attempt = { said: "", key: "" };
+  #isMet = false;
+  readonly #attempt: Attempt;
+  readonly #tab = storage("sessionStorage");
+  #beginning: Promise<void> | undefined;
+  /** Rises when a visitor is forgotten: what is answered then was for somebody else. */
+  #visitors = 0;
 
   constructor(
     private readonly business: string,
     private readonly host: Host,
   ) {
     this.#guest = new Guest(business);
+    this.#attempt = new Attempt(business);
     host.onChange = () => {
       this.read();
       this.#changed();
+      void this.#lookAtClock();
     };
-    host.onIdentify = (identity) => void this.#identified(identity);
+    host.onIdentify = (identity) => {
+      if (this.#isMet) void this.#identified(identity);
+    };
+    host.onForget = () => {
+      this.#leave("form");
+    };
     document.addEventListener("visibilitychange", () => {
       this.read();
       this.#client?.nudge();
+      void this.#lookAtClock();
+    });
+    addEventListener("storage", ({ key }) => {
+      if (key === this.#guest.key && this.#client && !this.#room) this.#leave("form"); // forgotten in another tab
+    });
+    this.#awaitMinute();
+    addEventListener("pagehide", () => {
+      this.#keepUnsent();
     });
     addEventListener("online", () => this.#client?.nudge());
   }
@@ -52,6 +77,11 @@ export class Visitor {
   /** Whether there is something before what is shown. */
   get hasMore(): boolean {
     return !!this.#room && !!this.#timelines && !this.#timelines.shown(this.#room).complete;
+  }
+
+  /** What was asked and not answered: it need not be typed again. */
+  get asked(): NewChat | undefined {
+    return this.#attempt.pending?.chats.at(-1);
   }
 
   get me(): string {
@@ -71,17 +101,45 @@ export class Visitor {
       if (this.stage === "unreachable") setTimeout(() => void this.start(), AGAIN_SECONDS * 1000);
       return;
     }
-    if (this.host.visit.identity) await this.#identified(this.host.visit.identity);
-    else if (this.#room) this.#connect();
+    this.#isMet = true;
+    const { identity, forget } = this.host.visit;
+    if (forget) this.#leave("form");
+    if (identity !== undefined) await this.#identified(identity);
+    if (this.#client || this.stage === "closed") return;
+    if (this.#room) this.#connect();
+    else if (this.#attempt.pending) await this.#repeat().catch(() => { this.#become("form"); });
     else this.#become("form");
   }
 
-  /** Say the first word. Throws `AccountError`; trying again with the same words is the same attempt. */
+  /** Say the first word. Throws `AccountError`; until there is an answer, trying again is the same attempt. */
   async begin(chat: Pick<NewChat, "visitor" | "consent" | "message">): Promise<void> {
-    const said = JSON.stringify(chat);
-    if (this.#attempt.said !== said) this.#attempt = { said, key: newId() };
-    await this.#enter(chat, this.#attempt.key);
-    this.#attempt = { said: "", key: "" };
+    if (!this.#beginning) {
+      this.#attempt.begin(this.#visiting(chat));
+      this.#beginning = this.#repeat().finally(() => (this.#beginning = undefined));
+    }
+    await this.#beginning;
+  }
+
+  /** Ask once more what was not answered. Where an earlier try had come through, what was said since follows it. */
+  async #repeat(): Promise<void> {
+    const { key, chats } = this.#attempt.pending!;
+    try {
+      for (const chat of chats.toReversed()) {
+        try {
+          await this.#enter(chat, key);
+        } catch (error) {
+          if (chat === chats[0] || !(error instanceof AccountError && error.reason === "IDEMPOTENCY_KEY_REUSED")) throw error;
+          continue;
+        }
+        const last = chats.at(-1)!.message;
+        if (last && last !== chat.message) this.send(last);
+        break;
+      }
+      this.#attempt.answered();
+    } catch (error) {
+      if (error instanceof AccountError && !error.temporary) this.#attempt.answered();
+      throw error;
+    }
   }
 
   send(body: string, attachments: readonly Attachment[] = []): void {
@@ -132,30 +190,38 @@ export class Visitor {
     return this.host.isOpen && document.visibilityState === "visible";
   }
 
-  async #enter(chat: Partial<NewChat>, key: string): Promise<void> {
+  #visiting(chat: Partial<NewChat>): NewChat {
     const { page, referrer, identity } = this.host.visit;
+    return { ...chat, business: this.business, page, referrer, ...(identity ? { identity } : {}) };
+  }
+
+  async #enter(chat: NewChat, key: string): Promise<void> {
+    const visitor = this.#visitors;
     const known = this.#room ? await this.#guest.token().catch(() => undefined) : undefined;
-    const whole = { ...chat, business: this.business, page, referrer, ...(identity ? { identity } : {}) };
     const room = this.#room;
-    const entered = await initiate(whole, key, known);
+    const entered = await initiate(chat, key, known);
+    if (visitor !== this.#visitors) {
+      logOut(entered.refresh_token);
+      return;
+    }
     if (room !== undefined && room !== entered.room) this.#disconnect();
-    this.#guest.enter(entered, identity);
+    this.#guest.enter(entered, chat.identity ?? null);
     if (!this.#client) this.#connect();
   }
 
   /** The business knows the visitor, and may have a conversation with it already; or it has logged out there. */
   async #identified(identity: string | null): Promise<void> {
-    if (!identity) {
-      this.#leave("form");
-      return;
-    }
-    if (this.#guest.isKnownAs(identity)) {
+    if (identity !== null && this.#guest.isKnownAs(identity)) {
       this.#connect();
       return;
     }
+    if (this.#guest.isNamed) this.#leave("form"); // what it said is not for whoever comes next
+    if (identity === null) return;
+    const visitor = this.#visitors;
     try {
-      await this.#enter({}, newId());
+      await this.#enter(this.#visiting({}), newId());
     } catch (error) {
+      if (visitor !== this.#visitors) return;
       if (this.#room && !(error instanceof AccountError && error.reason === "VISITOR_BLOCKED")) this.#connect();
       else this.#leave(error instanceof AccountError && error.reason === "VISITOR_BLOCKED" ? "closed" : "form");
     }
@@ -171,8 +237,26 @@ export class Visitor {
     });
     client.listen(this.#see);
     client.start();
+    this.#sendKept();
     this.host.tell({ type: "conversation", exists: true });
     this.#become("chat");
+  }
+
+  get #unsentKey(): string {
+    return `parlance-unsent:${this.business}`;
+  }
+
+  /** What waits for a connection goes on waiting on the next page. */
+  #keepUnsent(): void {
+    const waiting = this.entries.filter(({ state }) => state !== "stored").map(({ message }) => message);
+    this.#tab.set(this.#unsentKey, waiting.length > 0 ? JSON.stringify({ room: this.#room, waiting }) : null);
+  }
+
+  #sendKept(): void {
+    const kept = JSON.parse(this.#tab.get(this.#unsentKey) ?? "null") as { room: string; waiting: Message[] } | null;
+    this.#tab.set(this.#unsentKey, null);
+    if (kept?.room !== this.#room) return;
+    for (const { id, body, attachments } of kept?.waiting ?? []) this.#timelines!.send(kept!.room, body, { messageId: id, attachments });
   }
 
   #disconnect(): void {
@@ -183,8 +267,11 @@ export class Visitor {
   }
 
   #leave(stage: Stage): void {
+    this.#visitors += 1;
     this.#disconnect();
     this.#guest.forget();
+    this.#attempt.answered();
+    this.#tab.set(this.#unsentKey, null);
     this.#count(0);
     this.host.tell({ type: "conversation", exists: false });
     this.#become(stage);
@@ -200,6 +287,7 @@ export class Visitor {
           break;
         }
         this.#become("chat");
+        this.#countedSeq = summary.seq;
         this.#count(summary.unread);
         void this.#timelines?.open(room).then(() => {
           this.read();
@@ -211,13 +299,15 @@ export class Visitor {
         if (event.retrySeconds === null && event.reason !== "CLOSED") this.#leave("form");
         break;
       case "message":
-        if (event.message.sender.id !== this.me) this.#answered(event.message.body);
+        if (event.message.sender.id !== this.me) this.#answered(event.message);
+        this.#countedSeq = Math.max(this.#countedSeq, event.message.seq);
         break;
       case "typing":
         this.#types(event.on ? event.user.name : "");
         break;
       case "read":
         if (event.user !== this.me) this.seenSeq = Math.max(this.seenSeq, event.seq);
+        else if (event.seq >= this.#countedSeq) this.#count(0); // in another tab
         break;
       case "member_left":
         if (event.user.id === this.me) this.#become("closed");
@@ -231,15 +321,31 @@ export class Visitor {
     this.#changed();
   };
 
-  #answered(body: string): void {
+  #answered({ body, seq }: Message): void {
     this.#types("");
     if (this.#isSeen) {
       this.read();
     } else {
-      this.#count(this.#unread + 1);
+      if (seq > this.#countedSeq) this.#count(this.#unread + 1);
       this.onAnswer(body);
     }
     this.host.tell({ type: "message", text: body });
+  }
+
+  /** Hours pass while a page stays open. */
+  #awaitMinute(): void {
+    setTimeout(() => {
+      this.#awaitMinute();
+      void this.#lookAtClock();
+    }, MINUTE - (Date.now() % MINUTE) + 500);
+  }
+
+  async #lookAtClock(): Promise<void> {
+    if (!this.profile || !this.#isSeen) return;
+    const asked = await profileOf(this.business).catch(() => undefined); // the next minute comes soon
+    if (!asked) return;
+    this.profile = { ...this.profile, open: asked.open, opens_at: asked.opens_at };
+    this.#changed();
   }
 
   #types(name: string): void {

@@ -1,10 +1,10 @@
-/** What the page can ask of the widget: `Parlance.open()`, `.close()`, `.identify(token)`, `.on(event, listener)`. */
+/** What the page can ask of the widget: `Parlance.open()`, `.close()`, `.identify(token)`, `.forget()`, `.on(event, listener)`. */
 
 import type { EventName, Listener, Tell } from "./events.ts";
 import type { Launcher } from "./launcher.ts";
 
 /** What a page asked before the script was there: `(window.Parlance ||= []).push(["open"])`. */
-export type QueuedCall = readonly ["open" | "close" | "identify" | "on", ...unknown[]];
+export type QueuedCall = readonly ["open" | "close" | "identify" | "forget" | "on", ...unknown[]];
 
 export class Api {
   #launcher: Launcher | undefined;
@@ -27,6 +27,13 @@ export class Api {
   identify(token: string | null): void {
     this.#do((launcher) => {
       launcher.identify(token);
+    });
+  }
+
+  /** End the conversation in this browser, for whoever uses it next. */
+  forget(): void {
+    this.#do((launcher) => {
+      launcher.forget();
     });
   }
 

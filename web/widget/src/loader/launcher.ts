@@ -5,18 +5,27 @@ import { pack, unpack, type ToFrame, type ToPage } from "../channel.ts";
 import type { Tell } from "./events.ts";
 import type { Profile } from "./profile.ts";
 import { STYLE } from "./style.ts";
+import { words } from "./words.ts";
 
 const BUBBLE = "M21 11.5a8.4 8.4 0 0 1-8.5 8.3 8.7 8.7 0 0 1-3.9-.9L3 20.5l1.7-5.3a8 8 0 0 1-1-3.7A8.4 8.4 0 0 1 12.2 3 8.5 8.5 0 0 1 21 11.5Z";
 const SVG = "http://www.w3.org/2000/svg";
 
+const EXISTS = "1";
+const FORGET = "0";
+const OPEN_SECONDS = 15;
+const LOADED_SECONDS = 2;
+
 export class Launcher {
+  readonly #label: string;
   readonly #button: HTMLButtonElement;
   readonly #badge: HTMLElement;
   readonly #panel: HTMLElement;
   #frame: HTMLIFrameElement | undefined;
   #ready = false;
   #isOpen = false;
-  #identity: string | null = null;
+  #unkept: string | null = null;
+  #identity: string | null | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly origin: string,
@@ -38,7 +47,8 @@ export class Launcher {
     this.#panel.hidden = true;
     this.#button = element("button", `launcher ${position}`);
     this.#button.type = "button";
-    this.#button.ariaLabel = launcher || profile.name;
+    this.#label = launcher || profile.name;
+    this.#button.ariaLabel = this.#label;
     this.#button.ariaExpanded = "false";
     this.#badge = element("span", "badge");
     this.#badge.hidden = true;
@@ -59,9 +69,11 @@ export class Launcher {
     addEventListener("message", (event) => {
       if (event.origin === origin && event.source === this.#frame?.contentWindow) this.#hear(unpack(event.data) as ToPage | undefined);
     });
-    document.body.append(host);
-    // Whoever has a conversation hears of answers without opening it.
-    if (this.#remembered) setTimeout(fetchFrame, 1500);
+    keepInPage(host);
+    fitKeyboard(host);
+    // Whoever has a conversation hears of answers without opening it. What is to be forgotten does not wait.
+    if (this.#note === FORGET) this.#fetchFrame();
+    else if (this.#note) setTimeout(fetchFrame, 1500);
   }
 
   open(): void {
@@ -83,9 +95,18 @@ export class Launcher {
     if (token) this.#fetchFrame();
   }
 
+  /** For a shared computer. The note outlives this page, should it be left before the frame has done it. */
+  forget(): void {
+    this.#identity = undefined;
+    this.#note = FORGET;
+    this.#post({ type: "forget" });
+    this.#fetchFrame();
+  }
+
   #show(open: boolean): void {
     this.#isOpen = open;
     this.#panel.hidden = !open;
+    this.#wait(OPEN_SECONDS);
     this.#button.ariaExpanded = String(open);
     this.#post({ type: open ? "open" : "close" });
     this.tell(open ? "open" : "close");
@@ -94,17 +115,53 @@ export class Launcher {
   #fetchFrame(): void {
     if (this.#frame) return;
     const frame = element("iframe", "");
-    frame.title = this.#button.ariaLabel ?? "";
+    frame.title = this.#label;
     frame.allow = "clipboard-write; autoplay";
     frame.src = `${this.origin}/widget/${encodeURIComponent(this.business)}`;
+    frame.addEventListener("load", () => {
+      this.#wait(LOADED_SECONDS);
+    });
     this.#frame = frame;
     this.#panel.append(frame);
+  }
+
+  /** A frame that has come says hello. If it does not, the panel says so, and on a phone can still be closed. */
+  #wait(seconds: number): void {
+    clearTimeout(this.#patience);
+    if (this.#ready) return;
+    this.#patience = setTimeout(() => {
+      this.#giveUp();
+    }, seconds * 1000);
+  }
+
+  #giveUp(): void {
+    this.#frame?.remove();
+    this.#frame = undefined;
+    if (!this.#isOpen) return; // the next one to open it tries again
+    const notice = element("div", "notice");
+    const say = element("p", "");
+    say.role = "alert";
+    say.textContent = words.unreachable;
+    const [again, close] = [button(words.retry), button(words.close)];
+    again.onclick = () => {
+      notice.remove();
+      this.#fetchFrame();
+      this.#wait(OPEN_SECONDS);
+    };
+    close.onclick = () => {
+      notice.remove();
+      this.close();
+    };
+    notice.append(say, again, close);
+    this.#panel.replaceChildren(notice);
+    again.focus();
   }
 
   #hear(message: ToPage | undefined): void {
     switch (message?.type) {
       case "hello":
         this.#ready = true;
+        clearTimeout(this.#patience);
         this.#post({
           type: "init",
           page: location.href,
@@ -112,6 +169,7 @@ export class Launcher {
           rtl: getComputedStyle(document.documentElement).direction === "rtl",
           open: this.#isOpen,
           identity: this.#identity,
+          forget: this.#note === FORGET,
         });
         break;
       case "close":
@@ -120,10 +178,11 @@ export class Launcher {
       case "unread":
         this.#badge.textContent = message.count > 99 ? "99+" : String(message.count);
         this.#badge.hidden = message.count === 0;
+        this.#button.ariaLabel = this.#label + (message.count ? ` (${this.#badge.textContent})` : "");
         this.tell("unread", message.count);
         break;
       case "conversation":
-        this.#remembered = message.exists;
+        this.#note = message.exists ? EXISTS : null;
         break;
       case "message":
         this.tell("message", message.text);
@@ -138,23 +197,56 @@ export class Launcher {
     return `parlance:${this.business}`;
   }
 
-  /** Whether there is a conversation; nothing else is kept where the page could read it. */
-  get #remembered(): boolean {
+  /** Whether there is a conversation, or one to forget; nothing else is kept where the page could read it. */
+  get #note(): string | null {
     try {
-      return localStorage.getItem(this.#key) !== null;
+      return localStorage.getItem(this.#key);
     } catch {
-      return false; // the page may have no storage
+      return this.#unkept; // the page may have no storage
     }
   }
 
-  set #remembered(exists: boolean) {
+  set #note(note: string | null) {
+    this.#unkept = note;
     try {
-      if (exists) localStorage.setItem(this.#key, "1");
+      if (note) localStorage.setItem(this.#key, note);
       else localStorage.removeItem(this.#key);
     } catch {
       // then answers are heard of when it is opened
     }
   }
+}
+
+/** Beside the body, so that a page that swaps its body keeps the chat as it is; back again where all was swapped. */
+function keepInPage(host: HTMLElement): void {
+  const stay = (): void => {
+    const { documentElement } = document;
+    if (!host.isConnected) documentElement.append(host);
+    observer.observe(documentElement, { childList: true });
+  };
+  const observer = new MutationObserver(stay);
+  observer.observe(document, { childList: true });
+  stay();
+}
+
+/** The keyboard of a phone covers the page without making it smaller: the panel takes what is left. */
+function fitKeyboard({ style }: HTMLElement): void {
+  const view = globalThis.visualViewport;
+  if (!view) return;
+  const fit = (): void => {
+    if (view.scale > 1) return; // somebody looks closely
+    style.setProperty("--top", `${view.offsetTop}px`);
+    style.setProperty("--height", `${view.height}px`);
+  };
+  view.addEventListener("resize", fit);
+  view.addEventListener("scroll", fit);
+}
+
+function button(label: string): HTMLButtonElement {
+  const made = element("button", "");
+  made.type = "button";
+  made.textContent = label;
+  return made;
 }
 
 function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string): HTMLElementTagNameMap[Name] {
