@@ -266,6 +266,133 @@ async def test_the_page_can_drive_the_widget(come: Come) -> None:
     assert await guest.page.evaluate("heard") == ["open", "close"]
 
 
+async def test_on_a_shared_computer_the_next_visitor_sees_nothing_of_the_last_one(shop: Shop, come: Come) -> None:
+    guest = await come()
+    await guest.begin("My secret")
+    other = Guest(await guest.page.context.new_page())
+    await other.page.goto(shop.page_url)
+    await other.launcher.click()
+    await other.sees("My secret")
+    storage = await guest.page.frames[1].evaluate("JSON.stringify(localStorage)")
+    await guest.page.evaluate("Parlance.forget()")
+    for each in (guest, other):
+        await expect(each.frame.get_by_label("Your message")).to_be_visible()
+        await expect(each.frame.get_by_text("My secret")).to_be_hidden()
+    kept = re.search(r'refreshToken\W+([^"\\]+)', storage)
+    assert kept is not None
+    answer = await guest.page.request.post(
+        f"{shop.site.edges[0]}/api/auth/refresh", data={"refresh_token": kept.group(1)}
+    )
+    assert answer.status == 401
+    await guest.page.reload()
+    await guest.launcher.click()
+    await expect(guest.frame.get_by_label("Your message")).to_have_value("")
+    other.complaints.clear()  # its connection was ended, and the browser may log that
+
+
+async def test_a_browser_that_refuses_to_keep_anything_can_chat(shop: Shop, come: Come) -> None:
+    guest = await come()
+    await guest.page.add_init_script(
+        """
+        const refuse = () => { throw new DOMException("", "SecurityError"); };
+        for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {get: refuse});
+        LockManager.prototype.request = async () => refuse();
+        """
+    )
+    await guest.page.goto(shop.page_url)
+    await guest.begin("Hello")
+    async with shop.agent.connected() as agent:
+        await agent.send(await answering(shop, agent), "Welcome")
+    await guest.sees("Welcome")
+
+
+async def test_pages_that_swap_their_body_keep_the_chat_and_what_is_being_written(come: Come) -> None:
+    guest = await come()
+    await guest.launcher.click()
+    await guest.frame.get_by_label("Your message").fill("Half a sen")
+    await guest.page.evaluate(
+        """() => {
+            const body = document.createElement("body");
+            const [script] = document.querySelectorAll("script");
+            const again = Object.assign(document.createElement("script"), {src: script.src, async: true});
+            again.dataset.business = script.dataset.business;
+            body.append("Another page", again);
+            document.body.replaceWith(body);
+        }"""
+    )
+    await guest.page.wait_for_load_state("networkidle")
+    await expect(guest.frame.get_by_label("Your message")).to_have_value("Half a sen")
+    await expect(guest.page.locator("parlance-widget")).to_have_count(1)
+
+
+async def test_a_page_that_styles_everything_neither_moves_nor_covers_it(come: Come) -> None:
+    guest = await come()
+    await expect(guest.launcher).to_be_visible()
+    before = await guest.launcher.bounding_box()
+    heading = await guest.page.get_by_role("heading").bounding_box()
+    await guest.page.evaluate(
+        """() => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(`html { font-size: 40px } h1 { font-size: 32px }
+                parlance-widget, html > :not(head, body) { display: block; position: relative !important;
+                    transform: scale(.5); opacity: 0; margin: 50px; z-index: -1 !important }`);
+            document.adoptedStyleSheets = [sheet];
+            const cover = document.createElement("div");
+            cover.style.cssText = "position: fixed; inset: 0; z-index: 9999";
+            document.body.append(cover);
+        }"""
+    )
+    assert await guest.launcher.bounding_box() == before
+    assert await guest.page.get_by_role("heading").bounding_box() == heading
+    await guest.launcher.click()
+    await expect(guest.frame.get_by_label("Your message")).to_be_visible()
+
+
+async def test_a_server_that_is_away_when_the_chat_is_opened_covers_nothing_for_good(come: Come) -> None:
+    guest = await come(viewport={"width": 390, "height": 844})
+    await expect(guest.launcher).to_be_visible()
+    await guest.page.context.set_offline(True)
+    await guest.launcher.click()
+    await expect(guest.page.get_by_role("alert")).to_contain_text("cannot be reached")
+    await guest.page.get_by_role("button", name="Close").click()
+    await expect(guest.launcher).to_be_focused()
+    await guest.launcher.click()
+    await guest.page.context.set_offline(False)
+    await expect(guest.page.get_by_role("alert")).to_be_visible()
+    await guest.page.get_by_role("button", name="Try again").click()
+    await expect(guest.frame.get_by_label("Your message")).to_be_visible()
+    guest.complaints.clear()  # the browser logs that it was offline
+
+
+async def test_what_came_while_there_was_no_connection_is_counted_once_and_read_in_every_tab(
+    shop: Shop, come: Come
+) -> None:
+    guest = await come()
+    await guest.begin("Hello")
+    await guest.frame.get_by_role("button", name="Close").click()
+    other = Guest(await guest.page.context.new_page())
+    await other.page.goto(shop.page_url)
+    await expect(other.frame.locator(".list").get_by_text("Hello")).to_be_attached()
+    async with shop.agent.connected() as agent:
+        room = await answering(shop, agent)
+        edge = shop.site.edge_processes[0]
+        edge.kill()
+        await agent.send(room, "One")
+        edge.start()
+        edge.await_ready(shop.site.edges[0])
+        for each in (guest, other):
+            await expect(each.frame.locator(".list").get_by_text("One")).to_be_attached()
+            await expect(each.launcher.get_by_text("1", exact=True)).to_be_visible()
+        await agent.send(room, "Two")
+        for each in (guest, other):
+            await expect(each.launcher.get_by_text("2", exact=True)).to_be_visible()
+    await other.launcher.click()
+    await other.sees("Two")
+    await expect(guest.launcher.get_by_text("2", exact=True)).to_be_hidden()
+    for each in (guest, other):
+        each.complaints.clear()  # the browser logs that the connection was lost
+
+
 async def test_it_fills_a_phone_and_reads_from_right_to_left(come: Come) -> None:
     guest = await come("?dir=rtl", viewport={"width": 390, "height": 844})
     await guest.launcher.click()
