@@ -141,6 +141,7 @@ export class Launcher {
     const notice = element("div", "notice");
     const say = element("p", "");
     say.role = "alert";
+    say.dir = "auto";
     say.textContent = words.unreachable;
     const [again, close] = [button(words.retry), button(words.close)];
     again.onclick = () => {
