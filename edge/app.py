@@ -137,15 +137,16 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         tasks.start(every(REPORT_SECONDS, presence.report_all))
 
         app = web.Application()
+        proxies = TrustedProxies(_networks(settings.trusted_proxies))
         rest.install(
             app,
             backends,
             limits,
-            TrustedProxies(_networks(settings.trusted_proxies)),
+            proxies,
         )
         jwks.install(app, backends.verifier)
         health.install(app, backends, subscriber, sockets)
-        business_pages.install(app, backends)
+        business_pages.install(app, backends, proxies)
         if settings.web_dir:
             webclient.install(app, Path(settings.web_dir))
         else:

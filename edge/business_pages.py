@@ -3,12 +3,15 @@
 They are made here and not built, because a browser must be told with them which sites may embed the frame.
 """
 
-from collections.abc import Iterable
+import calendar
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 from aiohttp import hdrs, web
 
 from edge.backends import Backends
+from edge.proxies import TrustedProxies
 from edge.webclient import HEADERS
 from mesh.errors import NotFound
 from parlance.room.v1 import business_pb2 as pb
@@ -38,9 +41,14 @@ _PAGE = """<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
     <meta name="description" content="{description}" />
+    <meta name="theme-color" content="{accent}" />
+    <meta property="og:type" content="website" />
     <meta property="og:title" content="{name}" />
     <meta property="og:description" content="{description}" />
-    {image}
+    <meta property="og:url" content="{origin}/b/{slug}" />
+    <meta property="og:image" content="{image}" />
+    <meta name="twitter:card" content="summary" />
+    <link rel="canonical" href="{origin}/b/{slug}" />
     <title>{name}</title>
     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/widget/page.css" />
@@ -49,14 +57,21 @@ _PAGE = """<!doctype html>
     <main>
       <header>
         {logo}
-        <h1>{name}</h1>
+        <h1 dir="auto">{name}</h1>
         <p dir="auto">{description}</p>
+        {hours}
       </header>
       <iframe src="/widget/{slug}?inline" title="{name}"></iframe>
     </main>
   </body>
 </html>
 """
+_HOURS = """<details>
+          <summary>Opening hours</summary>
+          <dl>{days}</dl>
+          <p>In the time of {zone}.</p>
+        </details>"""
+_DAYS_AHEAD = 14
 _MISSING = """<!doctype html>
 <html lang="en">
   <head>
@@ -69,7 +84,8 @@ _MISSING = """<!doctype html>
     <main>
       <header>
         <h1>There is no such business.</h1>
-        <p>Perhaps its address has changed.</p>
+        <p>The address may have been mistyped, or the business has taken another. Ask where you have found it.</p>
+        <p><a href="/">Go to the start</a></p>
       </header>
     </main>
   </body>
@@ -77,8 +93,8 @@ _MISSING = """<!doctype html>
 """
 
 
-def install(app: web.Application, backends: Backends) -> None:
-    """Serve them."""
+def install(app: web.Application, backends: Backends, proxies: TrustedProxies) -> None:
+    """Serve them. The proxies know by which scheme they are asked for."""
 
     async def frame(request: web.Request) -> web.Response:
         profile = await _profile(backends, request)
@@ -92,12 +108,15 @@ def install(app: web.Application, backends: Backends) -> None:
         if profile is None:
             return _html(_MISSING, ancestors="'none'", status=404)
         logo = profile.profile.logo_url
+        origin = f"{'https' if proxies.is_https(request) else 'http'}://{request.host}"
         text = _PAGE.format(
             name=escape(profile.profile.name),
             description=escape(profile.profile.description),
             slug=escape(profile.slug),
             accent=escape(profile.theme.accent),
-            image=f'<meta property="og:image" content="{escape(logo)}" />' if logo else "",
+            origin=escape(origin),
+            image=escape(logo or f"{origin}/icon-512.png"),
+            hours=_hours(profile.hours),
             logo=f'<img src="{escape(logo)}" alt="" width="64" height="64" />' if logo else "",
         )
         return _html(text, ancestors="'none'")
@@ -112,6 +131,35 @@ async def _profile(backends: Backends, request: web.Request) -> pb.GetPublicProf
         return await backends.businesses.call(lambda stub: stub.GetPublicProfile, asked, retry=True)
     except NotFound:
         return None
+
+
+def _hours(hours: pb.Hours) -> str:
+    """When somebody answers, in the business's own time; the widget tells the next opening in the visitor's."""
+    if not hours.limited:
+        return ""
+    days = "".join(f"<dt>{day}</dt><dd>{'<br />'.join(_periods(periods))}</dd>" for day, periods in _days(hours))
+    return _HOURS.format(days=days, zone=escape(hours.time_zone.replace("_", " ")))
+
+
+def _days(hours: pb.Hours) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    for number, name in enumerate(calendar.day_name, start=1):
+        yield name, [(each.opens, each.closes) for each in hours.periods if each.weekday == number]
+    today = datetime.now(UTC).date()
+    for exception in sorted(hours.exceptions, key=lambda each: each.date):
+        day = date.fromisoformat(exception.date)
+        if today - timedelta(days=1) <= day <= today + timedelta(days=_DAYS_AHEAD):
+            yield (
+                f"{day.day} {calendar.month_name[day.month]}",
+                [(each.opens, each.closes) for each in exception.periods],
+            )
+
+
+def _periods(periods: list[tuple[int, int]]) -> list[str]:
+    return [f"{_clock(opens)} – {_clock(closes)}" for opens, closes in sorted(periods)] or ["closed"]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _ancestors(origins: Iterable[str]) -> str:

@@ -62,6 +62,7 @@ def profile_to_proto(profile: PublicProfile) -> pb.GetPublicProfileResponse:
         open=profile.open,
         opens_at=None if profile.opens_at is None else timestamp(profile.opens_at),
         allowed_origins=business.allowed_origins,
+        hours=_packed(business.hours, pb.Hours),
     )
 
 

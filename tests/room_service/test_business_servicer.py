@@ -56,7 +56,8 @@ async def test_settings_survive_the_way_in_and_out(call: Calls) -> None:
         await call("GetBusiness", pb.GetBusinessRequest(business_id=business.id, actor_id="ada"))
     ).business == changed
     profile = await call("GetPublicProfile", pb.GetPublicProfileRequest(slug="acme"))
-    assert (profile.profile, profile.theme, profile.form) == (changed.profile, changed.theme, changed.form)
+    shown = (profile.profile, profile.theme, profile.form, profile.hours)
+    assert shown == (changed.profile, changed.theme, changed.form, changed.hours)
 
     none = pb.BusinessChanges(allowed_origins=pb.OriginList())
     request = pb.UpdateBusinessRequest(business_id=business.id, actor_id="ada", changes=none)

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -6,6 +7,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from edge import business_pages
 from edge.backends import Backends
+from edge.proxies import TrustedProxies
 from mesh.errors import NotFound
 from parlance.room.v1 import business_pb2 as pb
 from tests.edge.rest.standins import StandIns
@@ -20,10 +22,22 @@ async def client(backends: Backends, services: StandIns) -> AsyncIterator[Client
         slug="acme",
         profile=pb.Profile(name="Acme & Sons", description=EVIL, logo_url="https://acme.example/logo.png"),
         theme=pb.Theme(accent="#112233"),
+        hours=pb.Hours(
+            time_zone="America/New_York",
+            limited=True,
+            periods=[
+                pb.WeeklyPeriod(weekday=5, opens=1200, closes=1440),
+                pb.WeeklyPeriod(weekday=5, opens=540, closes=720),
+            ],
+            exceptions=[
+                pb.DayException(date=(datetime.now(UTC) + timedelta(days=2)).date().isoformat()),
+                pb.DayException(date="2020-12-24"),
+            ],
+        ),
         allowed_origins=["https://acme.example", "https://*.acme.example", "http://[::1]:8000"],
     )
     app = web.Application()
-    business_pages.install(app, backends)
+    business_pages.install(app, backends, TrustedProxies(["127.0.0.1"]))
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -45,12 +59,26 @@ async def test_the_page_shows_the_business_and_its_widget_and_nobody_embeds_it(c
     assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
-async def test_the_page_says_what_is_shown_of_it_where_it_is_shared(client: Client, services: StandIns) -> None:
-    text = await (await client.get("/b/acme")).text()
+async def test_those_who_share_the_page_see_what_it_is(client: Client, services: StandIns) -> None:
+    headers = {"Host": "chat.example", "X-Forwarded-Proto": "https"}
+    text = await (await client.get("/b/acme", headers=headers)).text()
     assert '<meta property="og:title" content="Acme &amp; Sons" />' in text
+    assert '<meta property="og:url" content="https://chat.example/b/acme" />' in text
     assert '<meta property="og:image" content="https://acme.example/logo.png" />' in text
-    services.answers["GetPublicProfile"].profile.logo_url = ""
-    assert "og:image" not in await (await client.get("/b/acme")).text()
+    services.answers["GetPublicProfile"] = pb.GetPublicProfileResponse(slug="acme")
+    text = await (await client.get("/b/acme", headers=headers)).text()
+    assert '<meta property="og:image" content="https://chat.example/icon-512.png" />' in text
+    assert "Opening hours" not in text
+
+
+async def test_the_page_tells_the_hours_in_the_time_of_the_business(client: Client) -> None:
+    text = await (await client.get("/b/acme")).text()
+    assert "<dt>Thursday</dt><dd>closed</dd>" in text
+    assert "<dt>Friday</dt><dd>09:00 – 12:00<br />20:00 – 24:00</dd>" in text
+    assert "In the time of America/New York." in text
+    day = datetime.now(UTC) + timedelta(days=2)
+    assert f"<dt>{day.day} {day:%B}</dt><dd>closed</dd>" in text
+    assert "24 December" not in text or (day.day, day.month) == (24, 12)
 
 
 async def test_what_a_business_says_of_itself_is_text(client: Client) -> None:
@@ -62,7 +90,9 @@ async def test_an_unknown_business_has_a_page_that_says_so(path: str, client: Cl
     services.answers["GetPublicProfile"] = NotFound("", reason="BUSINESS_NOT_FOUND")
     response = await client.get(path)
     assert response.status == 404
-    assert "There is no such business." in await response.text()
+    text = await response.text()
+    assert "There is no such business." in text
+    assert 'href="/"' in text
 
 
 async def test_what_is_no_slug_is_no_business(client: Client, services: StandIns) -> None:
