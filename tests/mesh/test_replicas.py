@@ -116,16 +116,21 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 
 
 async def test_a_name_stands_for_all_that_it_resolves_to_at_the_time(names: dict[str, list[str]]) -> None:
+    one, two = "127.0.0.1:9003", "127.0.0.2:9003"
     async with connected("message:9003") as replicas:
+
+        def known() -> list[str]:
+            return [address for address in (one, two) if replicas.get(address)]  # nobody listens there
+
         with pytest.raises(Unavailable):
             replicas.in_turn()
         for found in (["127.0.0.1"], ["127.0.0.1", "127.0.0.2"], ["127.0.0.2"]):
             names["message"] = found
             await replicas.resolve()
-            assert sorted(replicas.addresses()) == [f"{ip}:9003" for ip in found]
+            assert known() == [f"{ip}:9003" for ip in found]
         names.clear()
         await replicas.resolve()
-        assert replicas.addresses() == ["127.0.0.2:9003"], "a name service that fails is no reason to drop what works"
+        assert known() == [two], "a name service that fails is no reason to drop what works"
 
 
 async def test_an_address_of_ip_version_6_is_written_with_brackets() -> None:
