@@ -1,4 +1,5 @@
-"""What has to pass: `make test`. First the checks, then the tests that can share the machine, then those that cannot.
+"""What has to pass: `make test`. First the checks, then the tests that can share the machine, then the browsers, and at
+last the tests that measure the machine or ask all of it.
 
 A test that has failed by bad luck gets a second chance at the end, in the open: see `verdict.py`.
 """
@@ -15,9 +16,11 @@ from tests.gate.failures import read
 from tests.gate.verdict import judge
 
 CHECKS = ("lint", "types", "check-web")
-BESIDE_EACH_OTHER = ("--numprocesses=2", "--dist=loadfile")
-ALONE = ("tests/bench", "tests/chaos", "tests/e2e")
-"""They measure the machine, or ask all of it."""
+BESIDE_EACH_OTHER = ("--numprocesses=3", "--dist=loadfile")
+"""One more than there are cores: much of the time a test waits for a process that starts."""
+TWO_BY_TWO = ("--numprocesses=2", "--dist=loadfile")
+BROWSER = "tests/e2e"
+ALONE = ("tests/bench", "tests/chaos")
 _TESTS_FAILED = 1
 
 
@@ -64,7 +67,9 @@ def main() -> int:
         if not checks_pass():
             return 1
     with clock.part("beside each other"):
-        failed = run_tests(*BESIDE_EACH_OTHER, *(f"--ignore={folder}" for folder in ALONE))
+        failed = run_tests(*BESIDE_EACH_OTHER, *(f"--ignore={folder}" for folder in (BROWSER, *ALONE)))
+    with clock.part("browsers"):
+        failed |= run_tests(*TWO_BY_TWO, BROWSER)
     with clock.part("alone"):
         failed |= run_tests(*ALONE)
     with clock.part("once more"):
