@@ -1,0 +1,100 @@
+"""Chats that begin while a process dies: asked for again with the same key, what was begun is completed, once."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from tests.integration.cluster import Cluster, cluster
+from tests.integration.people import Person, Socket
+from tests.integration.shops import CHAT, Shop, open_shop
+from tests.patience import PATIENCE_SECONDS
+
+MOMENTS_SECONDS = [0.0, 0.005, 0.01, 0.015, 0.025]
+"""How long after a request its edge dies: before it is read, between its steps, behind its answer."""
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two edges and one of each service, which tests kill and start again."""
+    with cluster(tmp_path_factory.mktemp("fragile"), messages=1) as running:
+        yield running
+
+
+@pytest.fixture
+async def shop(fragile: Cluster, http: aiohttp.ClientSession) -> Shop:
+    here, there = fragile.edges
+    return await open_shop(http, here, there)
+
+
+async def tried(shop: Shop, url: str, key: str) -> tuple[int, Any]:
+    """Ask for a chat once; returns status and answer, status 0 when the connection breaks."""
+    body = {"business": shop.slug, "message": "Help!", "visitor": {"name": "Vera"}}
+    try:
+        async with shop.owner.http.post(f"{url}{CHAT}", json=body, headers={"Idempotency-Key": key}) as response:
+            return response.status, await response.json()
+    except aiohttp.ClientError:
+        return 0, None
+
+
+async def repeated(shop: Shop, url: str, key: str) -> Any:
+    """Ask again until there is an answer, as a widget does."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            status, answer = await tried(shop, url, key)
+            if status == 201:
+                return answer
+            assert status in (0, 503), answer
+
+
+async def is_there_once(shop: Shop, answer: Any, agent: Socket) -> None:
+    """There is one conversation, in which the guest has said one thing, and the agent has heard of it."""
+    listed = await shop.owner.rest("GET", f"businesses/{shop.id}/conversations")
+    assert [each["room"] for each in listed["conversations"]] == [answer["room"]]
+    created = await agent.expect(
+        lambda frame: (
+            (frame.get("conversation") or {}).get("room") == answer["room"] and frame["type"] == "room_created"
+        )
+    )
+    assert created["conversation"]["guest"] == answer["user"]["id"]
+    guest = Person(shop.owner.http, shop.owner.url, answer | {"user": answer["user"] | {"username": "Vera"}})
+    said = (await guest.rest("GET", f"rooms/{answer['room']}/messages"))["messages"]
+    assert [(each["seq"], each["id"], each["body"]) for each in said] == [(1, answer["message"]["id"], "Help!")]
+    async with guest.connected() as socket:
+        assert [room["id"] for room in socket.welcome["rooms"]] == [answer["room"]]
+
+
+@pytest.mark.parametrize("service", ["room", "auth", "message"])
+async def test_a_service_that_dies_between_the_steps_leaves_nothing_half_done(
+    fragile: Cluster, shop: Shop, service: str
+) -> None:
+    here, there = fragile.edges
+    process = {"room": fragile.room, "auth": fragile.auth, "message": fragile.messages[0]}[service]
+    key = uuid4().hex
+    async with shop.agent.connected(there) as agent:
+        process.kill()
+        trying = asyncio.create_task(tried(shop, here, key))
+        done, _ = await asyncio.wait([trying], timeout=1.0)  # it waits for the service, or has given up
+        process.start()
+        status, _ = await trying
+        assert done or status in (201, 503)
+        await is_there_once(shop, await repeated(shop, there, key), agent)
+
+
+async def test_an_edge_that_dies_at_any_moment_of_a_request_leaves_nothing_half_done(
+    fragile: Cluster, http: aiohttp.ClientSession
+) -> None:
+    here, there = fragile.edges
+    for moment in MOMENTS_SECONDS:
+        shop, key = await open_shop(http, there, there), uuid4().hex
+        async with shop.agent.connected(there) as agent:
+            trying = asyncio.create_task(tried(shop, here, key))
+            await asyncio.sleep(moment)  # not waiting: one moment of the request after another
+            fragile.edge_processes[0].kill()
+            await trying
+            await is_there_once(shop, await repeated(shop, there, key), agent)
+        fragile.edge_processes[0].start()
+        fragile.edge_processes[0].await_ready(here)
