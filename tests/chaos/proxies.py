@@ -4,9 +4,10 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from functools import partial
 
 Opened = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connect = Callable[[], Awaitable[Opened]]
 
 
 class Proxy:
@@ -19,7 +20,8 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._pipes: set[asyncio.Task[None]] = set()
-        self._connections: set[asyncio.Task[Any]] = set()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def cut(self, share: float = 1.0, chance: random.Random | None = None) -> None:
         """Cut so many of the open connections, wherever they are in what they carry."""
@@ -35,25 +37,27 @@ class Proxy:
         """Carry everything again."""
         self._flowing.set()
 
-    async def serve(self, front: Opened, connecting: Awaitable[Opened]) -> None:
+    def take(self, front: Opened, connect: Connect) -> None:
         """Connect a client with the server, and carry both directions until one ends."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-        try:
-            with suppress(OSError, asyncio.CancelledError):  # there is no server, or the run is at its end
-                await self._join(front, await connecting)
-        finally:
-            front[1].transport.abort()
+        connection = asyncio.create_task(self._serve(front, connect))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+        connection.add_done_callback(lambda _: front[1].transport.abort())  # also of one that ends before it begins
+        if self._closed:
+            connection.cancel()
 
     async def close(self) -> None:
-        """End all connections."""
+        """End all connections, and those that are just being made."""
+        self._closed = True
         connections = list(self._connections)
         for connection in connections:
             connection.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
         await asyncio.sleep(0)  # what was aborted is closed in the next turn
+
+    async def _serve(self, front: Opened, connect: Connect) -> None:
+        with suppress(OSError):  # there is no server
+            await self._join(front, await connect())
 
     async def _join(self, front: Opened, back: Opened) -> None:
         pipes = [
@@ -137,10 +141,10 @@ async def before_http(proxy: Proxy, url: str) -> AsyncIterator[str]:
     """Put a proxy before an HTTP server; yields the URL of the proxy."""
     host, _, port = url.removeprefix("http://").partition(":")
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await proxy.serve((reader, writer), asyncio.open_connection(host, int(port)))
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        proxy.take((reader, writer), partial(asyncio.open_connection, host, int(port)))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
+    server = await asyncio.start_server(take, "127.0.0.1", 0, backlog=1024)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
@@ -152,10 +156,10 @@ async def before_http(proxy: Proxy, url: str) -> AsyncIterator[str]:
 async def before_socket(proxy: Proxy, path: str, target: str) -> AsyncIterator[None]:
     """Put a proxy before a unix socket, at a path of its own."""
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await proxy.serve((reader, writer), asyncio.open_unix_connection(target))
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        proxy.take((reader, writer), partial(asyncio.open_unix_connection, target))
 
-    server = await asyncio.start_unix_server(serve, path)
+    server = await asyncio.start_unix_server(take, path)
     try:
         yield
     finally:
