@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 INSECURE_HOST = "parlance.test"
 """Leads to this machine, and is no address that browsers take for safe without TLS."""
 ARGUMENTS = [

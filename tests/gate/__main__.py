@@ -17,8 +17,7 @@ from tests.gate.verdict import judge
 
 CHECKS = ("lint", "types", "check-web")
 BESIDE_EACH_OTHER = ("--numprocesses=3", "--dist=loadfile")
-"""One more than there are cores: much of the time a test waits for a process that starts."""
-TWO_BY_TWO = ("--numprocesses=2", "--dist=loadfile")
+"""One more than there are cores: much of the time a test waits for a process that starts, or for a page."""
 BROWSER = "tests/e2e"
 ALONE = ("tests/bench", "tests/chaos")
 _TESTS_FAILED = 1
@@ -69,7 +68,7 @@ def main() -> int:
     with clock.part("beside each other"):
         failed = run_tests(*BESIDE_EACH_OTHER, *(f"--ignore={folder}" for folder in (BROWSER, *ALONE)))
     with clock.part("browsers"):
-        failed |= run_tests(*TWO_BY_TWO, BROWSER)
+        failed |= run_tests(*BESIDE_EACH_OTHER, BROWSER)
     with clock.part("alone"):
         failed |= run_tests(*ALONE)
     with clock.part("once more"):
