@@ -1,7 +1,6 @@
 """Who answers for a business. Roles are asked here by whatever acts for a business or lets somebody into its rooms."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mesh.errors import Conflict, Forbidden, Invalid, NotFound
 from room_service import business_refusals as refusals
@@ -91,7 +90,10 @@ class Agents:
         target = await self._agent(business_id, user_id)
         if role is AgentRole.OWNER and actor.role is AgentRole.OWNER and actor != target:
             await self._hand_over(actor, target)
-            return await self._agent(business_id, user_id)
+            heir = await self._agent(business_id, user_id)
+            if heir.role is not AgentRole.OWNER:
+                raise refusals.changed_meanwhile()
+            return heir
         if target.role is role:
             return target
         if target.role is AgentRole.OWNER:
@@ -134,15 +136,18 @@ class Agents:
     async def _hand_over(self, owner: Agent, heir: Agent) -> None:
         """Make somebody else the owner. For a moment there are two, and never none; repeated, it completes what was begun.
 
-        Of several that the owner hands over to at the same time, one stays the owner.
+        Of several that the owner hands over to at the same time, the one who joined first stays the owner: every attempt
+        looks for the same one at its end, so no two can give way to each other.
         """
         if heir.role is not AgentRole.OWNER:
             await self._change_role(heir, AgentRole.OWNER)
         if await self._store.change_role(owner, AgentRole.ADMIN):
             self._tell(owner)
-        elif await self._others_own(heir):
-            await self._change_role(replace(heir, role=AgentRole.OWNER), heir.role)
-            raise refusals.changed_meanwhile()
+        everybody = await self._store.of_business(owner.business_id, MAX_AGENTS)
+        owners = [agent for agent in everybody if agent.role is AgentRole.OWNER]
+        for other in sorted(owners, key=lambda agent: (agent.joined_at, agent.user_id))[1:]:
+            if await self._store.change_role(other, AgentRole.ADMIN):
+                self._tell(other)
 
     async def _hand_on(self, owner: Agent) -> None:
         if await self._others_own(owner):
