@@ -150,19 +150,14 @@ class Agents:
                 self._tell(other)
 
     async def _hand_on(self, owner: Agent) -> None:
-        if await self._others_own(owner):
+        everybody = await self._store.of_business(owner.business_id, MAX_AGENTS)
+        others = [agent for agent in everybody if agent.user_id != owner.user_id]
+        if any(other.role is AgentRole.OWNER for other in others):
             return
-        for heir in sorted(await self._others(owner), key=lambda agent: not agent.manages):
+        for heir in sorted(others, key=lambda agent: not agent.manages):
             if await self._store.change_role(heir, AgentRole.OWNER):
                 self._tell(heir)
                 return
-
-    async def _others(self, agent: Agent) -> list[Agent]:
-        everybody = await self._store.of_business(agent.business_id, MAX_AGENTS)
-        return [other for other in everybody if other.user_id != agent.user_id]
-
-    async def _others_own(self, agent: Agent) -> bool:
-        return any(other.role is AgentRole.OWNER for other in await self._others(agent))
 
     async def _change_role(self, agent: Agent, role: AgentRole) -> None:
         if not await self._store.change_role(agent, role):

@@ -38,8 +38,9 @@ class VisitorDetails(Struct, frozen=True, kw_only=True):
     """Answers to the form's other questions, by their keys. A ticked checkbox is `true`."""
 
     def answers(self) -> dict[str, str]:
-        """Everything, by the keys of the form."""
-        return {**self.fields, "name": self.name, "email": self.email, "phone": self.phone}
+        """What is not empty, by the keys of the form."""
+        said = {**self.fields, "name": self.name, "email": self.email, "phone": self.phone}
+        return {question: answer for question, answer in said.items() if answer}
 
 
 class NewChat(Struct, frozen=True, kw_only=True):
@@ -80,9 +81,9 @@ class Chat(GuestSession, frozen=True, kw_only=True):
 async def initiate_chat(call: Call, body: NewChat) -> Chat:
     """Open a chat with a business, or return to the one that you have. The business hears of it at once.
 
-    A new chat is answered with 201, the one that you have with 200.
-    `Authorization` may carry the token of your earlier guest session. An `Idempotency-Key` of 16 to 200 characters that
-    nobody can guess makes it safe to try again, for a day.
+    A new chat is answered with 201, the one that you have with 200. `Authorization` may carry the token of your earlier
+    guest session. An `Idempotency-Key` of 16 to 200 characters that nobody can guess makes it safe to try again, for a
+    day.
     """
     call.services.limits.admit_chat(call.services.proxies.client_address(call.request), body.business)
     guest = await _guest(call)
@@ -90,7 +91,7 @@ async def initiate_chat(call: Call, body: NewChat) -> Chat:
     request = pb.InitiateChatRequest(
         slug=body.business,
         origin=cross_origin.foreign_origin(call.request),
-        answers={key: answer for key, answer in body.visitor.answers().items() if answer},
+        answers=body.visitor.answers(),
         consent=body.consent,
         page=body.page,
         referrer=body.referrer,
