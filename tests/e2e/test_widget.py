@@ -1,6 +1,5 @@
 """Visitors of a business's own site, on another origin, and the agents who answer them."""
 
-import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -202,14 +201,17 @@ async def test_what_is_missing_is_said_beside_its_field_and_nothing_is_opened(sh
 async def test_a_site_that_is_not_listed_shows_nothing(shop: Shop, come: Come) -> None:
     await shop.set(allowed_origins=["https://elsewhere.example"])
     guest = await come()
+    async with guest.page.expect_event("requestfailed", lambda request: shop.slug in request.url):
+        await guest.page.reload()
     await expect(guest.page.get_by_role("heading")).to_be_visible()
-    await asyncio.sleep(1)
     await expect(guest.launcher).to_be_hidden()
     page_url = f"{shop.site.edges[0]}/widget/{shop.slug}"
-    await guest.page.evaluate(
-        "url => document.body.append(Object.assign(document.createElement('iframe'), {src: url}))", page_url
+    await guest.page.evaluate(  # what is shown instead of a frame that is refused is loaded, too
+        """url => new Promise(done => {
+            document.body.append(Object.assign(document.createElement('iframe'), {src: url, onload: () => done()}));
+        })""",
+        page_url,
     )
-    await asyncio.sleep(1)
     assert all(frame.url != page_url for frame in guest.page.frames)
     guest.complaints.clear()  # the browser says why
 
