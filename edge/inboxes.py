@@ -50,6 +50,10 @@ class Inbox:
         """Whether nobody has been told this version of a conversation yet."""
         return self._told.get(room_id, 0) < version
 
+    def knows(self, room_id: str) -> bool:
+        """Whether any version of a conversation was told."""
+        return room_id in self._told
+
     def told(self, room_id: str, version: int) -> None:
         """Remember what was told; what is forgotten may be told twice, which is harmless."""
         self._told[room_id] = version
@@ -156,6 +160,11 @@ class Inboxes:
             (head,) = await self._heads([conversation.room_id])
         people = await self._people.get(render.conversation_people(conversation, head))
         if not inbox.is_news(conversation.room_id, conversation.version):  # two looked it up at the same time
+            return
+        if is_new and inbox.knows(
+            conversation.room_id
+        ):  # it was told as it began, and has changed since it was rung for
+            await self._tell(inbox, conversation, is_new=False)
             return
         inbox.told(conversation.room_id, conversation.version)
         inbox.broadcast(_frame(conversation, head, people, is_new=is_new))

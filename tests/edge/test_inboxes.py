@@ -115,6 +115,18 @@ async def test_later_changes_are_told_with_who_handles_it_and_the_last_message(
     assert (told["conversation"]["last_message"]["body"], told["conversation"]["unread"]) == ("Help", 1)
 
 
+async def test_a_conversation_begins_once_also_when_it_changes_before_it_is_looked_up(stage: Stage, desk: Desk) -> None:
+    ada = await stage.log_in("ada")
+    begun = desk.change("chat")
+    await ring(stage, begun)
+    await until(lambda: ada.of("room_created"))
+    desk.change("chat")
+    (inbox,) = stage.hub.inboxes._inboxes.values()  # a lookup that was slow: it finds what came after it
+    await stage.hub.inboxes._tell(inbox, desk.conversations["chat"], is_new=True)
+    await until(lambda: ada.of("conversation_updated"))
+    assert len(ada.of("room_created")) == 1
+
+
 async def test_each_version_is_told_once(stage: Stage, desk: Desk) -> None:
     ada = await stage.log_in("ada")
     changed = desk.change("chat")
