@@ -203,6 +203,8 @@ async def test_notes_are_for_the_team(agents: tuple[Agent, Agent], desk: Desk) -
         await expect(each.message("She called yesterday")).to_have_attribute("data-note", "true")
     await agent.page.get_by_role("button", name="Reply", exact=True).click()
     await agent.writes("Of course")
+    await expect(agent.message("Of course")).to_be_visible()
+    await expect(agent.page.locator("article[data-state=sending]")).to_have_count(0)
     async with vera.connected() as visitor:
         joined = await visitor.ask("join_room", room=vera.name)
         assert [message["body"] for message in joined["messages"]] == ["I want my money back", "Of course"]
