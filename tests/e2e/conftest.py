@@ -1,8 +1,12 @@
+"""One browser and one installation for all tests of a process: both take seconds to start."""
+
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext
 
 from cli.installation import built_web
@@ -11,6 +15,14 @@ from tests.e2e.visitor import Visitor
 from tests.integration.cluster import Cluster, cluster
 
 Arrive = Callable[..., Awaitable[Visitor]]
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run these tests in one event loop: the browser's."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -21,20 +33,28 @@ def web_dir() -> str:
     return built
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(web_dir: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two edges that serve the client, for one module."""
+    """Two edges that serve the client. Who kills one starts it again."""
     with cluster(tmp_path_factory.mktemp("site"), messages=1, settings={"PARLANCE_WEB_DIR": web_dir}) as running:
         yield running
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_browser() -> AsyncIterator[Browser]:
     async with browsing() as browser:
         yield browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
+    """A browser in which nobody is. Whoever is left in it afterwards, leaves."""
+    yield running_browser
+    for context in running_browser.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def arrive(browser: Browser, site: Cluster) -> AsyncIterator[Arrive]:
     """Brings somebody new, in an own browser, to a URL or to the next edge. No browser may have complained."""
     visitors: list[Visitor] = []

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.test_accessibility import DESK, PHONE, no_barrier
@@ -86,7 +87,7 @@ class Desk:
         return Person(self.http, url, answer)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(site: Cluster) -> AsyncIterator[Desk]:
     async with aiohttp.ClientSession() as http:
         desk = Desk(site, http, await register(http, site.edges[0]), await register(http, site.edges[1]))
@@ -101,7 +102,7 @@ async def desk(site: Cluster) -> AsyncIterator[Desk]:
         yield desk
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def agents(browser: Browser, desk: Desk) -> AsyncIterator[tuple[Agent, Agent]]:
     """The owner and the agent, each in an own browser. Neither may complain."""
     async with AsyncExitStack() as stack:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import aiohttp
 import jwt
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -95,7 +96,7 @@ class Guest:
 Come = Callable[..., Awaitable[Guest]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def shop(site: Cluster) -> AsyncIterator[Shop]:
     """A business whose page stands on another origin, under a strict policy."""
     port = free_port()
@@ -123,7 +124,7 @@ async def shop(site: Cluster) -> AsyncIterator[Shop]:
         yield shop
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def come(browser: Browser, shop: Shop) -> AsyncIterator[Come]:
     """Brings a visitor, in an own browser, to the site. No browser may have complained."""
     guests: list[Guest] = []

@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+from cli.native.topology import edge_host
 from tests.integration.cluster import SETTINGS
 from tests.nginx.front import find_nginx
 from tests.patience import looks
@@ -44,6 +45,10 @@ class Native:
         """The port of everything behind nginx."""
         targets = json.loads((self.data / "targets.json").read_text())
         return int(targets["auth"].rpartition(":")[2])
+
+    def edge(self, number: int) -> str:
+        """The URL of one edge, past nginx; edges are numbered from 1."""
+        return f"http://{edge_host(number)}:{self.port()}"
 
     def processes(self) -> dict[int, str]:
         """The command lines of all that it has started, by process id."""

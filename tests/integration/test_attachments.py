@@ -13,6 +13,7 @@ from client import Account, Client, MessageEvent
 from client.model import Attachment
 from tests.integration.uploads import refusal
 from tests.message_service import pictures
+from tests.metrics import metric
 from tests.patience import PATIENCE_SECONDS
 from tests.processes import Processes, free_port, parlance
 
@@ -266,9 +267,3 @@ async def test_an_upload_that_breaks_off_stores_nothing(url: str, ann: Person, r
     await writer.wait_closed()
     await ann.account.upload(room, "whole", b"whole")
     assert await metric(url, "parlance_attachments_stored_total") == before + 1
-
-
-async def metric(url: str, name: str) -> float:
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics") as response:
-        lines = (await response.text()).splitlines()
-    return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])

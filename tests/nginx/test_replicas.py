@@ -1,7 +1,6 @@
 """Many edges behind one address: spread, found, and passed over when they fail, stop or do not answer."""
 
 import asyncio
-import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,6 +9,7 @@ import aiohttp
 import pytest
 
 from tests.integration.people import Person, Socket, new_room, register
+from tests.metrics import connections
 from tests.nginx.fleet import Fleet
 from tests.nginx.front import FrontDoor, Replicas
 from tests.nginx.imitations import accepting_nobody, imitating
@@ -19,14 +19,6 @@ from tests.processes import Process
 HERE, THERE = "127.0.1.250", "127.0.1.251"
 GREETED = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 DRAINING = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
-
-
-async def connections(http: aiohttp.ClientSession, edge: str) -> int:
-    """How many connections an edge has."""
-    async with http.get(f"{edge}/metrics") as response:
-        found = re.search(r"^parlance_connections (\d+)", await response.text(), flags=re.MULTILINE)
-        assert found is not None
-        return int(found[1])
 
 
 @asynccontextmanager
@@ -52,7 +44,7 @@ async def test_people_on_different_edges_talk_through_it(
     room = (await new_room(ann))["id"]
     await bob.rest("POST", f"rooms/{room}/join")
     async with many(ann, 12) as at_ann, many(bob, 12) as at_bob:
-        spread = [await connections(http, edge) for edge in fleet.edges[:2]]
+        spread = [await connections(edge) for edge in fleet.edges[:2]]
         assert sum(spread) == 24
         assert all(spread)
         assert (await at_ann[0].send(room, "Hello, Bob"))["type"] == "ack"
