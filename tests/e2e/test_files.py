@@ -5,8 +5,8 @@ from pathlib import Path
 from playwright.async_api import FilePayload, expect
 
 from tests.e2e.browser import INSECURE_HOST
+from tests.e2e.company import two_in_a_room
 from tests.e2e.conftest import Arrive
-from tests.e2e.test_talking import two_in_a_room
 from tests.integration.cluster import Cluster
 from tests.message_service.pictures import image
 

@@ -3,8 +3,8 @@
 from playwright.async_api import expect
 
 from tests.chaos.proxies import Proxy, before_http
+from tests.e2e.company import somebody_says, two_in_a_room
 from tests.e2e.conftest import Arrive
-from tests.e2e.test_talking import two_in_a_room
 from tests.e2e.visitor import Visitor
 from tests.integration.cluster import Cluster
 
@@ -13,8 +13,7 @@ async def test_a_link_to_an_old_message_leads_there_and_one_button_leads_back(ar
     ada, bob = await two_in_a_room(arrive, "the past")
     room = bob.page.url
     await bob.open_new_room("elsewhere")
-    for number in range(1, 131):
-        await ada.say(f"Line {number}.")
+    await somebody_says(room, (f"Line {number}." for number in range(1, 131)))
     await ada.sees("Line 130.")
     await bob.page.goto(f"{room}/messages/5")
     await expect(bob.message("Line 5.")).to_be_in_viewport()

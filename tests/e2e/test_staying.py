@@ -5,8 +5,8 @@ import re
 from playwright.async_api import expect
 
 from tests.chaos.proxies import Proxy, before_http
+from tests.e2e.company import somebody_says, two_in_a_room
 from tests.e2e.conftest import Arrive
-from tests.e2e.test_talking import two_in_a_room
 from tests.e2e.visitor import Visitor
 from tests.integration.cluster import Cluster
 
@@ -74,8 +74,7 @@ async def test_a_reload_keeps_the_room_the_draft_and_what_was_not_sent(arrive: A
 
 async def test_history_loads_while_one_scrolls_and_what_one_reads_stays(arrive: Arrive) -> None:
     ada, bob = await two_in_a_room(arrive, "history")
-    for number in range(120):
-        await ada.say(f"Line {number}")
+    await somebody_says(ada.page.url, (f"Line {number}" for number in range(120)))
     await ada.sees("Line 119")
     await bob.sees("Line 119")
     # As long as something is unread, he is shown the first of it.
@@ -95,6 +94,15 @@ async def test_history_loads_while_one_scrolls_and_what_one_reads_stays(arrive: 
     assert await bob.message(re.compile(r"Line 0\b")).bounding_box() == place
     await bob.page.get_by_role("button", name="1 new message").click()
     await expect(bob.message("Something new")).to_be_in_viewport()
+
+
+async def test_who_is_at_the_end_stays_there_however_much_comes(arrive: Arrive) -> None:
+    ada, _ = await two_in_a_room(arrive, "crowded")
+    slow = await ada.page.context.new_cdp_session(ada.page)
+    await slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    await somebody_says(ada.page.url, (f"Line {number}." for number in range(200)))
+    await expect(ada.message("Line 199.")).to_be_in_viewport()
+    await expect(ada.page.get_by_role("button", name="Jump to the latest")).to_have_count(0)
 
 
 async def test_back_and_forward_go_through_the_rooms(arrive: Arrive) -> None:

@@ -2,16 +2,8 @@ import re
 
 from playwright.async_api import expect
 
+from tests.e2e.company import somebody_says, two_in_a_room
 from tests.e2e.conftest import Arrive
-from tests.e2e.visitor import Visitor
-
-
-async def two_in_a_room(arrive: Arrive, room: str, *, bobs_url: str = "") -> tuple[Visitor, Visitor]:
-    """Ada and Bob, on two edges, in a new room."""
-    ada, bob = await arrive("Ada"), await arrive("Bob", bobs_url)
-    path = (await ada.open_new_room(room)).split("/rooms/")[1]
-    await bob.enter(f"{bob.page.url.rstrip('/')}/rooms/{path}")
-    return ada, bob
 
 
 async def test_two_people_talk_and_see_the_same_in_the_same_order(arrive: Arrive) -> None:
@@ -103,8 +95,7 @@ async def test_what_is_not_open_counts_as_unread_until_it_is_seen(arrive: Arrive
 async def test_a_search_leads_to_where_it_was_said(arrive: Arrive) -> None:
     ada, _ = await two_in_a_room(arrive, "searching")
     await ada.say("The password of the printer is on the printer")
-    for number in range(80):
-        await ada.say(f"Small talk {number}")
+    await somebody_says(ada.page.url, (f"Small talk {number}" for number in range(80)))
     await ada.sees("Small talk 79")
     await ada.page.get_by_role("button", name="Search").click()
     await ada.page.get_by_role("searchbox", name="Search").fill("printer")

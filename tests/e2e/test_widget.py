@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import aiohttp
 import jwt
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ed25519

@@ -53,6 +53,7 @@ export function MessageList(props: MessageListProps) {
   const { locale } = useLanguage();
   const list = useRef<VListHandle>(null);
   const atEnd = useRef(true);
+  const offset = useRef(0);
   const [leftAt, setLeftAt] = useState<number>();
   const [day, setDay] = useState<Date>();
   const { isNote } = useMessageSetting();
@@ -69,7 +70,10 @@ export function MessageList(props: MessageListProps) {
     const { scrollOffset, viewportSize, scrollSize } = handle;
     if (viewportSize === 0) return; // not measured yet
     const end = scrollOffset + viewportSize;
-    atEnd.current = !ends && end >= scrollSize - NEAR_END_PX;
+    // Only a way up leads away from the end. More may have come than the list has scrolled to by now.
+    const staysAtEnd = atEnd.current && scrollOffset >= offset.current;
+    atEnd.current = !ends && (staysAtEnd || end >= scrollSize - NEAR_END_PX);
+    offset.current = scrollOffset;
     const seen = atEnd.current ? newest?.seq : lastSeq(rows, handle.findItemIndex(end));
     if (seen && document.visibilityState === "visible") onSeen(seen);
     setLeftAt((before) => (atEnd.current ? undefined : (before ?? newest?.seq)));
