@@ -28,6 +28,8 @@ from client.client import Client
 from client.errors import AccountError, ClientError, ProtocolError, Refused, Stopped
 from client.events import Connecting, Event, Offline, Online, RoomReset
 from client.frames import (
+    ConversationUpdated,
+    InboxReset,
     MemberJoined,
     MemberLeft,
     MessageEvent,
@@ -53,8 +55,10 @@ __all__ = [
     "Client",
     "ClientError",
     "Connecting",
+    "ConversationUpdated",
     "Credentials",
     "Event",
+    "InboxReset",
     "JoinAck",
     "MemberJoined",
     "MemberLeft",

@@ -1,9 +1,9 @@
-"""What a user of the client hears of: the rooms' events, and how the connection fares."""
+"""What a user of the client hears of: the events of rooms and inboxes, and how the connection fares."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from client.frames import RoomEvent, Welcome
+from client.frames import InboxEvent, RoomEvent, Welcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,4 @@ class RoomReset:
     room: str
 
 
-Event: TypeAlias = Connecting | Online | Offline | RoomReset | RoomEvent
+Event: TypeAlias = Connecting | Online | Offline | RoomReset | InboxEvent | RoomEvent

@@ -4,7 +4,7 @@ Reading is tolerant, so that a newer server can add to the protocol: unknown fie
 frame are None, and enumerations are plain text. A known frame that lacks what it must have is a `ProtocolError`.
 """
 
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -134,6 +134,21 @@ class MemberLeft(Incoming, frozen=True, tag="member_left"):
     removed: bool
 
 
+class ConversationUpdated(Incoming, frozen=True, tag="conversation_updated"):
+    """A visitor's conversation with a business that the user answers for has changed. None: it is gone."""
+
+    business: str
+    room: str
+    conversation: dict[str, Any] | None = None
+
+
+class InboxReset(Incoming, frozen=True, tag="inbox_reset"):
+    """Too much has happened in a business's inbox to be told one by one: load it anew."""
+
+    business: str
+
+
+InboxEvent: TypeAlias = ConversationUpdated | InboxReset
 RoomEvent: TypeAlias = (
     MessageEvent
     | MessageUpdated
@@ -146,7 +161,7 @@ RoomEvent: TypeAlias = (
     | MemberJoined
     | MemberLeft
 )
-ServerFrame: TypeAlias = Ack | Welcome | Error | Pong | Reconnect | RoomEvent
+ServerFrame: TypeAlias = Ack | Welcome | Error | Pong | Reconnect | InboxEvent | RoomEvent
 
 
 class _Kind(Struct, frozen=True):
@@ -157,7 +172,7 @@ T = TypeVar("T")
 
 _decoder: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
 _kind_decoder = msgspec.json.Decoder(_Kind)
-_known_types = {kind.__struct_config__.tag for kind in (Ack, Welcome, Error, Pong, Reconnect, *RoomEvent.__args__)}
+_known_types = {kind.__struct_config__.tag for kind in get_args(ServerFrame)}
 
 
 def decode(text: str) -> ServerFrame | None:

@@ -26,6 +26,7 @@ from client.events import Online, RoomReset
 from client.frames import (
     Ack,
     Error,
+    InboxEvent,
     MemberLeft,
     MessageEvent,
     MessageUpdated,
@@ -218,7 +219,7 @@ class Session:
     def _pause(self, error: Error, failures: int) -> float:
         return max(error.retry_after or 0.0, self._backoff.delay(failures))
 
-    def _happened(self, event: RoomEvent) -> None:
+    def _happened(self, event: InboxEvent | RoomEvent) -> None:
         match event:
             case MessageEvent(room=room, revision=revision) | MessageUpdated(room=room, revision=revision):
                 if not self.rooms.advance(room, revision):

@@ -7,7 +7,7 @@ from client.backoff import Backoff
 from client.closing import CloseCode
 from client.errors import ProtocolError, Refused
 from client.events import Online, RoomReset
-from client.frames import Ack, MessageEvent, MessageUpdated, RoomCreated
+from client.frames import Ack, ConversationUpdated, InboxReset, MessageEvent, MessageUpdated, RoomCreated
 from client.outbox import MOST_UNDER_WAY
 from client.outputs import Answer, Drop, Refusal, RenewToken
 from client.requests import History, HistoryAck, JoinAck, JoinRoom, LeaveRoom, Typing
@@ -465,3 +465,10 @@ def test_after_the_end_of_a_connection_nothing_is_due(online: Driver) -> None:
     online.receive(online.wire.event("hall", 1))
     online.pass_time(1000)
     assert online.outputs() == []
+
+
+def test_what_happens_in_an_inbox_is_told(online: Driver) -> None:
+    online.receive(online.wire.frame("conversation_updated", business="acme", room="chat", conversation=None))
+    online.receive(online.wire.frame("inbox_reset", business="acme"))
+    assert online.outputs() == [ConversationUpdated("acme", "chat"), InboxReset("acme")]
+    assert online.session.rooms.revisions == {"hall": 3}
