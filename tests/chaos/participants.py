@@ -17,7 +17,6 @@ from client import (
     MessageEvent,
     MessageUpdated,
     Offline,
-    Online,
     Refused,
     RoomReset,
 )
@@ -59,15 +58,20 @@ class Participant:
             name = f"chaos-{secrets.token_hex(6)}"
             await account.register(name, PASSWORD)
             client = await stack.enter_async_context(Client(url, account.token, backoff=Backoff()))
-            person, events = cls(client, Record(name), chance, stored), client.events()
-            for room in rooms:
-                await person._load(room)
-            listening = asyncio.create_task(person._listen(events))
-            try:
-                yield person
-            finally:
-                listening.cancel()
-                await asyncio.wait([listening])
+            yield await stack.enter_async_context(cls(client, Record(name), chance, stored).present(rooms))
+
+    @asynccontextmanager
+    async def present(self, rooms: Sequence[str] = ()) -> AsyncIterator[Self]:
+        """Enter these rooms, and listen until the block ends."""
+        events = self.client.events()
+        for room in rooms:
+            await self._load(room)
+        listening = asyncio.create_task(self._listen(events))
+        try:
+            yield self
+        finally:
+            listening.cancel()
+            await asyncio.wait([listening])
 
     def revision(self, room: str) -> int:
         """Up to where it has seen a room."""
@@ -81,7 +85,9 @@ class Participant:
         """Do something in one of its rooms, again and again. What is refused is noted."""
         while not enough.is_set():
             await asyncio.sleep(self._chance.uniform(0, 2 * pause_seconds))
-            room = self._chance.choice(self.rooms())
+            if not (rooms := self.rooms()):
+                continue
+            room = self._chance.choice(rooms)
             try:
                 async with self._acting:
                     await self._act(room)
@@ -113,7 +119,7 @@ class Participant:
             try:
                 done = await self._change(room, mine, dice)
             except Refused as refused:
-                if refused.code != "unavailable":
+                if not self._passes(refused):
                     raise
                 self.record.put_off += 1
                 return
@@ -130,12 +136,19 @@ class Participant:
     async def _say(self, room: str, mine: list[str]) -> Message:
         message_id = str(uuid4())
         self.record.attempted.add(message_id)
-        message = await self.client.send(room, secrets.token_hex(20), message_id=message_id)
+        message = await self._send(room, message_id)
         self.record.attempted.discard(message_id)
         self.record.acknowledged[room].append(message_id)
         mine.append(message_id)
         del mine[:-_REMEMBERED]
         return message
+
+    async def _send(self, room: str, message_id: str) -> Message:
+        return await self.client.send(room, secrets.token_hex(20), message_id=message_id)
+
+    def _passes(self, refused: Refused) -> bool:
+        """Whether a change that was refused may be tried again later."""
+        return refused.code == "unavailable"
 
     async def _load(self, room: str) -> None:
         answer = await self.client.join(room)
@@ -143,17 +156,18 @@ class Participant:
 
     async def _listen(self, events: AsyncIterator[Event]) -> None:
         async for event in events:
-            match event:
-                case MessageEvent(room=room) | MessageUpdated(room=room):
-                    self._hear(room, state(event.message))
-                case RoomReset(room=room):
-                    self.record.resets += 1
-                    with suppress(Refused):
-                        await self._load(room)
-                case Offline(retry_seconds=None, reason=reason):
-                    self.record.shown.append(f"stopped for good: {reason}")
-                case Online():
-                    pass
+            await self._take(event)
+
+    async def _take(self, event: Event) -> None:
+        match event:
+            case MessageEvent(room=room) | MessageUpdated(room=room):
+                self._hear(room, state(event.message))
+            case RoomReset(room=room):
+                self.record.resets += 1
+                with suppress(Refused):
+                    await self._load(room)
+            case Offline(retry_seconds=None, reason=reason):
+                self.record.shown.append(f"stopped for good: {reason}")
 
     def _hear(self, room: str, heard: State) -> None:
         attendance = self.record.rooms.setdefault(room, Attendance())

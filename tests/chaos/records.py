@@ -61,3 +61,47 @@ class Record:
     put_off: int = 0
     """Edits, reactions and deletions that were answered with "try again in a moment". Sends never are: they wait."""
     resets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a visitor was answered when it asked for a chat."""
+
+    room: str
+    guest: str
+    message: str | None
+    """The id of its first message; None where it only came back."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """A visitor of a business, and how its chat began."""
+
+    name: str
+    """No other visitor has it."""
+    body: str
+    """Of its first message; nobody says it again."""
+    answers: list[Beginning] = field(default_factory=list)
+    """To the first request and its repetitions, and to those of a visitor who comes back."""
+    shown: list[str] = field(default_factory=list)
+    """What went wrong before the visitor's eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation as it stands in the inbox."""
+
+    room: str
+    guest: str
+    visitor: str
+    is_open: bool = True
+
+
+@dataclass(slots=True)
+class Reception:
+    """What a business knows of its visitors."""
+
+    heard: list[str] = field(default_factory=list)
+    """The rooms of which its owner was told, or that it found in the inbox when it came back."""
+    inbox: list[Listed] = field(default_factory=list)
+    """All of it, at the end."""

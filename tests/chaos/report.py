@@ -23,6 +23,7 @@ def markdown(report: Report) -> str:
             f"{report.seconds:.0f} seconds, {count} faults, {plan.people} people in {plan.rooms} rooms;",
             f"{report.changes:,} messages and changes acknowledged ({report.changes / report.seconds:.0f} a second), "
             f"{report.deliveries:,} events received,",
+            f"{report.chats} visitors have begun a chat with a business;",
             f"{report.publishes_lost:,} publishes swallowed, {report.resets} rooms that had to be loaded anew, "
             f'{report.put_off} changes answered with "try again in a moment".',
             "",

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from client import Account
+from tests.chaos.crowd import RECOVERY_SECONDS, Crowd
 from tests.chaos.faults import LONG, QUICK, Fault
 from tests.chaos.installation import Installation, installation
+from tests.chaos.owner import Owner
 from tests.chaos.participants import Participant
+from tests.chaos.reception_verdict import reception_violations
 from tests.chaos.verdict import violations
+from tests.chaos.visitors import Visitors
 from tests.integration.people import PASSWORD
 
-RECOVERY_SECONDS = 90.0
-"""Who has not recovered by then never will: each edge compares what it knows every minute."""
 _OVERLAP = 0.4
 _CALM_SECONDS = 1.0
 
@@ -31,6 +33,10 @@ class Plan:
     people: int = 60
     rooms: int = 6
     changes_per_second: float = 150.0
+    visitors: int = 60
+    """Who come to a business, one after the other, while things go wrong."""
+    visitor_pause_seconds: float = 3.0
+    """Between two things that a visitor does."""
     each_alone: bool = True
 
 
@@ -59,6 +65,8 @@ class Report:
     plan: Plan
     happened: list[Happened] = field(default_factory=list)
     changes: int = 0
+    chats: int = 0
+    """Begun by visitors."""
     deliveries: int = 0
     resets: int = 0
     put_off: int = 0
@@ -87,22 +95,6 @@ def schedule(plan: Plan, chance: random.Random) -> Iterator[tuple[Fault, ...]]:
                 yield (fault,)
 
 
-class Crowd:
-    """Everybody, and up to which revision each room is acknowledged to anybody."""
-
-    def __init__(self) -> None:
-        self.people: list[Participant] = []
-        self.stored: dict[str, int] = {}
-
-    async def recovered(self) -> float:
-        """Wait until everybody is online and has seen what is acknowledged by now; returns how long that took."""
-        wanted, began = dict(self.stored), time.monotonic()
-        async with asyncio.timeout(RECOVERY_SECONDS):
-            while not all(_knows(person, wanted) for person in self.people):  # noqa: ASYNC110  # many conditions at once
-                await asyncio.sleep(0.02)
-        return time.monotonic() - began
-
-
 async def run(plan: Plan, folder: Path) -> Report:
     """Run it; everything that was started has ended when this returns."""
     chance, report, crowd = random.Random(plan.seed), Report(plan), Crowd()
@@ -113,15 +105,24 @@ async def run(plan: Plan, folder: Path) -> Report:
                 running.url, chance.sample(rooms, 2), random.Random(chance.random()), crowd.stored
             )
             crowd.people.append(await stack.enter_async_context(joining))
+        opening = Owner.opened(running.url, random.Random(chance.random()), crowd.stored)
+        owner = await stack.enter_async_context(opening)
+        visitors = Visitors(running.url, owner.slug, stack, crowd)
         enough, began, before = asyncio.Event(), time.monotonic(), running.memory()
         pause = plan.people / plan.changes_per_second
         talking = [asyncio.create_task(person.talk(pause, enough)) for person in crowd.people]
+        talking.append(asyncio.create_task(owner.talk(plan.visitor_pause_seconds / plan.visitors, enough)))
+        for _ in range(plan.visitors):
+            comes = visitors.one(random.Random(chance.random()), plan.seconds * 0.9, plan.visitor_pause_seconds, enough)
+            talking.append(asyncio.create_task(comes))
+        crowd.people.append(owner)
         await _harm(running, chance, report, crowd)
         enough.set()
         await asyncio.wait_for(asyncio.gather(*talking), RECOVERY_SECONDS)
         report.seconds = time.monotonic() - began
         await crowd.recovered()
-        await _judge(report, crowd, rooms)
+        await owner.has_heard_of(visitors.rooms, RECOVERY_SECONDS)
+        await _judge(report, crowd, rooms, owner, visitors)
         after = running.memory()
         report.memory = {name: (size, after[name]) for name, size in before.items() if name in after}
         report.violations += running.broken
@@ -147,18 +148,16 @@ async def _harm(running: Installation, chance: random.Random, report: Report, cr
             return
 
 
-def _knows(person: Participant, wanted: dict[str, int]) -> bool:
-    rooms = person.record.rooms.items()
-    return person.client.online and all(view.left or view.revision >= wanted.get(room, 0) for room, view in rooms)
-
-
-async def _judge(report: Report, crowd: Crowd, rooms: Sequence[str]) -> None:
+async def _judge(report: Report, crowd: Crowd, rooms: Sequence[str], owner: Owner, visitors: Visitors) -> None:
     records = [person.record for person in crowd.people]
     inside = {room: person for person in crowd.people for room in person.rooms()}
-    report.violations = violations(records, {room: await inside[room].log(room) for room in rooms})
+    logs = {room: await inside[room].log(room) for room in [*rooms, *sorted(visitors.rooms)]}
+    owner.reception.inbox = await owner.inbox()
+    report.violations = violations(records, logs) + reception_violations(visitors.visits, owner.reception, logs)
     report.changes = sum(person.acknowledged for person in crowd.people)
+    report.chats = len(visitors.rooms)
     report.deliveries = sum(len(view.seen) for record in records for view in record.rooms.values())
-    report.resets = sum(record.resets for record in records)
+    report.resets = sum(record.resets for record in records if record is not owner.record)
     report.put_off = sum(record.put_off for record in records)
 
 

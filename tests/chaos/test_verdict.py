@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.records import Attendance, Record, State
+from tests.chaos.reception_verdict import reception_violations
+from tests.chaos.records import Attendance, Beginning, Listed, Reception, Record, State, Visit
 from tests.chaos.verdict import violations
 
 LOG = [State(f"m{n}", n, "ann" if n % 2 else "bob", f"body {n}", seq=n) for n in range(1, 5)]
@@ -84,3 +85,93 @@ def test_each_broken_promise_is_found(breach: Callable[[Record, dict[str, list[S
     record, logs = kept()
     breach(record, logs)
     assert violations([record], logs)
+
+
+def received() -> tuple[Visit, Reception, dict[str, list[State]]]:
+    """A visitor who was received as promised: asked twice, came back once, and was heard of."""
+    visit = Visit(
+        "vera", "May I ask?", [Beginning("r", "g", "m1"), Beginning("r", "g", "m1"), Beginning("r", "g", None)]
+    )
+    log = [State("m1", 1, "vera", "May I ask?", seq=1), State("m2", 2, "owner", "Do!", seq=2)]
+    return visit, Reception(["r"], [Listed("r", "g", "vera")]), {"r": log}
+
+
+def test_a_visitor_who_was_received_as_promised_is_not_complained_about() -> None:
+    visit, reception, logs = received()
+    assert reception_violations([visit], reception, logs) == []
+
+
+Received = Callable[[Visit, Reception, dict[str, list[State]]], None]
+
+
+def _never_begun(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    visit.answers.clear()
+
+
+def _second_room(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    visit.answers[1] = Beginning("r2", "g", "m1")
+    reception.heard.append("r2")
+
+
+def _second_guest(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    visit.answers[1] = Beginning("r", "g2", "m1")
+
+
+def _second_message(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    visit.answers[1] = Beginning("r", "g", "m3")
+
+
+def _lost_message(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    del logs["r"][0]
+
+
+def _doubled_message(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    logs["r"].append(State("m3", 3, "vera", "May I ask?", seq=3))
+
+
+def _late_message(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    logs["r"][0] = replace(logs["r"][0], seq=3)
+
+
+def _never_heard(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    reception.heard.clear()
+
+
+def _not_listed(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    reception.inbox.clear()
+
+
+def _listed_twice(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    reception.inbox *= 2
+
+
+def _left_behind(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    reception.inbox.append(Listed("r9", "g9", "vera"))
+
+
+def _two_open(visit: Visit, reception: Reception, logs: dict[str, list[State]]) -> None:
+    reception.inbox.append(Listed("r9", "g", "another name"))
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        _never_begun,
+        _second_room,
+        _second_guest,
+        _second_message,
+        _lost_message,
+        _doubled_message,
+        _late_message,
+        _never_heard,
+        _not_listed,
+        _listed_twice,
+        _left_behind,
+        _two_open,
+    ],
+    ids=lambda breach: breach.__name__[1:],
+)
+def test_each_broken_promise_to_a_visitor_is_found(breach: Received) -> None:
+    visit, reception, logs = received()
+    breach(visit, reception, logs)
+    assert reception_violations([visit], reception, logs)
