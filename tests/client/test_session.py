@@ -471,4 +471,4 @@ def test_what_happens_in_an_inbox_is_told(online: Driver) -> None:
     online.receive(online.wire.frame("conversation_updated", business="acme", room="chat", conversation=None))
     online.receive(online.wire.frame("inbox_reset", business="acme"))
     assert online.outputs() == [ConversationUpdated("acme", "chat"), InboxReset("acme")]
-    assert online.session.rooms.revisions == {"hall": 3}
+    assert online.session.rooms.revisions.keys() == {"hall"}
