@@ -200,6 +200,25 @@ async def test_no_frame_opens_a_room_to_whoever_may_not_be_in_it(kept: Kept, out
         assert [what for what, mark in marks.items() if mark in said] == []
 
 
+TOLD_TO_VISITOR = {"message", "message_updated", "typing", "read"}
+TOLD_TO_TEAM = {"room_created", "conversation_updated"}
+NOT_TRIED = {
+    "inbox_reset": "names the business only, to those who hear of its conversations",
+    "presence": "is not told of agents, who are no members of the room",
+    "room_updated": "a support room has nothing that changes",
+    "room_deleted": "a support room is erased, not deleted",
+    "member_joined": "a support room takes no members",
+    "member_left": "a support room takes no members",
+    "reconnect": "is about the connection",
+}
+"""Events that nothing of a business can lead to, with the reason."""
+
+
+def test_every_event_is_tried_or_has_a_reason() -> None:
+    kinds = [kind for kind in frames.ServerFrame.__subclasses__() if "id" not in kind.__struct_fields__]
+    assert {kind.__struct_config__.tag for kind in kinds} == TOLD_TO_VISITOR | TOLD_TO_TEAM | NOT_TRIED.keys()
+
+
 async def everything_that_happens(kept: Kept, shop_url: str) -> None:
     """One of each kind of event of a business."""
     shop, path = kept.shop, f"conversations/{kept.room}"
@@ -207,9 +226,11 @@ async def everything_that_happens(kept: Kept, shop_url: str) -> None:
         joined = await agent.ask("join_room", room=kept.room)
         await agent.ask("join_room", room=kept.notes)
         await agent.raw.send_json({"type": "typing", "room": kept.notes})
-        await agent.send(kept.notes, kept.internal["note"])
+        note = await agent.send(kept.notes, kept.internal["note"])
+        await agent.ask("react", room=kept.notes, message_id=note["message"]["id"], emoji="👍", on=True)
         await agent.raw.send_json({"type": "typing", "room": kept.room})
-        await agent.send(kept.room, "An answer", seen=joined["revision"])
+        answer = await agent.send(kept.room, "An answer", seen=joined["revision"])
+        await agent.ask("edit_message", room=kept.room, message_id=answer["message"]["id"], body="A better one")
         await agent.ask("mark_read", room=kept.room, seq=1)
         for change in ({"assignee": shop.owner.id}, {"priority": "urgent"}, {"tags": [kept.internal["tag"], "more"]}):
             await shop.agent.rest("PATCH", path, change)
@@ -241,7 +262,7 @@ async def test_no_event_reaches_whoever_may_not_hear_it(
         kept.shop.owner.connected(there) as owner,
     ):
         await everything_that_happens(kept, here)
-        for kind in ("message", "typing", "read"):
+        for kind in TOLD_TO_VISITOR:
             await hears(visitor, lambda frame, kind=kind: frame["type"] == kind)
         await hears(owner, lambda frame: (frame.get("conversation") or {}).get("status") == "resolved")
         everything = await asyncio.gather(*map(heard, (rival, another_guest, user, visitor, owner)))
@@ -249,8 +270,8 @@ async def test_no_event_reaches_whoever_may_not_hear_it(
     ids = {"room": kept.room, "notes": kept.notes, "business": kept.shop.id}
     for said in foreign:
         assert [what for what, mark in (kept.all_marks | ids).items() if mark in json.dumps(said)] == []
-    assert {frame["type"] for frame in to_visitor} == {"message", "typing", "read"}
+    assert {frame["type"] for frame in to_visitor} == TOLD_TO_VISITOR
     assert [what for what, mark in kept.internal.items() if mark in json.dumps(to_visitor)] == []
     assert not re.search(f"{kept.notes}|{kept.shop.id}", json.dumps(to_visitor))
-    assert {"room_created", "conversation_updated"} <= {frame["type"] for frame in to_owner}
+    assert {frame["type"] for frame in to_owner} >= TOLD_TO_TEAM
     assert kept.internal["tag"] in json.dumps(to_owner)
