@@ -1,7 +1,7 @@
 """`python -m bench.site`: what the widget costs the page of a business, and how soon a visitor has said something.
 
-A headless Chromium opens it. The page is of another origin than the edge. It is loaded in turns with the widget's script and without, each time by a
-browser that has nothing cached. Then visitors who type ten characters a second click on the launcher, fill in the form and
+The page is of another origin than the edge. Headless Chromium loads it in turns without the widget's script and with it,
+each time with nothing cached. Then visitors who type ten characters a second click on the launcher, fill in the form and
 say their first words: the time runs from the click until the server has acknowledged what they said.
 """
 

@@ -1,19 +1,20 @@
 """`python -m bench.visitors`: visitors come to a business whose agents are all connected.
 
 How long from a visitor's request to the owner's screen while 50 come in a second; how long an inbox takes to open when it
-holds ten thousand conversations; and what an agent's connection costs then, beside what it cost before.
+holds ten thousand conversations; and what an agent's connection costs then, beside what it cost before. The reference for
+the first is a message between the same two edges.
 """
 
 import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import uvloop
 
-from bench.load import Connection, connect, paced, quantile
+from bench.load import Connection, Observer, connect, message, paced, quantile
 from bench.topology import Edge, Services, topology
 from mesh import database
 from room_service import names
@@ -52,6 +53,7 @@ async def run(agents: int, rate: float, seconds: float, conversations: int) -> i
         screen = Screen(await there.connect(owner))
         for number, token in enumerate(others):
             await (here, there)[number % 2].connect(token)
+        reference = await messages_ms(here, there, others, rate, seconds)
         took = await visits_ms(here, screen, rate, seconds)
         await store(services, business["id"], conversations)
         inbox = await median_ms(lambda: here.call("GET", f"{path}/conversations?status=open", token=owner))
@@ -62,11 +64,26 @@ async def run(agents: int, rate: float, seconds: float, conversations: int) -> i
         f"  {quantile(took, 0.5):.0f} ms (half of them), {quantile(took, 0.99):.0f} ms (p99), {took[-1]:.0f} ms (last)"
     )
     print(
+        f"a member's message at that rate, between the same edges: {quantile(reference, 0.5):.0f} ms (half of them), "
+        f"{quantile(reference, 0.99):.0f} ms (p99); a visitor takes {quantile(took, 0.99) / quantile(reference, 0.99):.1f} "
+        "times as long at p99"
+    )
+    print(
         f"with {conversations:,} conversations: the inbox opens in {inbox:.0f} ms, its counts come in {counts:.0f} ms"
     )
     print(f"an agent logs in within {many:.1f} ms, {few:.1f} ms without a conversation: {many / few:.2f}")
     good = quantile(took, 0.99) < TARGET_SCREEN_MS and inbox < TARGET_INBOX_MS
     return 0 if good else 1
+
+
+async def messages_ms(here: Edge, there: Edge, tokens: Sequence[str], rate: float, seconds: float) -> list[float]:
+    """The reference, the least that could be called the same: one writes here, one hears it there. Ascending."""
+    room = await here.create_room(tokens[0])
+    (speaker,), (listener,) = await here.gather(tokens[:1], room, 1), await there.gather(tokens[1:2], room, 1)
+    observer = listener.observer = Observer()
+    await paced(rate, int(rate * seconds), lambda _, due: speaker.send(message(room, due)))
+    await asyncio.sleep(1)
+    return sorted(age * 1000 for age in observer.deliveries)
 
 
 async def visits_ms(edge: Edge, screen: Screen, rate: float, seconds: float) -> list[float]:
