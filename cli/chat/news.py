@@ -8,7 +8,9 @@ from cli.chat.chat import Chat
 from cli.chat.rooms import TYPING_SECONDS, Room
 from client import (
     Connecting,
+    ConversationUpdated,
     Event,
+    InboxReset,
     MemberJoined,
     MemberLeft,
     Message,
@@ -62,7 +64,7 @@ class News:
                 self._welcome(welcome)
             case RoomCreated(room=summary, conversation=None):
                 self._chat.rooms.learn(summary, self._chat.me)
-            case RoomCreated() | Connecting() | Offline() | PresenceEvent():
+            case RoomCreated() | ConversationUpdated() | InboxReset() | Connecting() | Offline() | PresenceEvent():
                 pass
             case _:
                 if room := self._chat.rooms.get(event.room):
