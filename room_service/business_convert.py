@@ -61,6 +61,7 @@ def profile_to_proto(profile: PublicProfile) -> pb.GetPublicProfileResponse:
         form=_packed(business.form, pb.ChatForm),
         open=profile.open,
         opens_at=None if profile.opens_at is None else timestamp(profile.opens_at),
+        closes_at=None if profile.closes_at is None else timestamp(profile.closes_at),
         allowed_origins=business.allowed_origins,
         hours=_packed(business.hours, pb.Hours),
     )
@@ -74,6 +75,7 @@ def changes_from_proto(changes: pb.BusinessChanges) -> BusinessChanges:
         description=changes.description if changes.HasField("description") else None,
         logo_url=changes.logo_url if changes.HasField("logo_url") else None,
         away_message=changes.away_message if changes.HasField("away_message") else None,
+        reply_within_minutes=changes.reply_within_minutes if changes.HasField("reply_within_minutes") else None,
         hours=_unpacked(changes.hours, Hours) if changes.HasField("hours") else None,
         theme=_unpacked(changes.theme, Theme) if changes.HasField("theme") else None,
         form=_unpacked(changes.form, ChatForm) if changes.HasField("form") else None,

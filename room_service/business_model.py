@@ -28,6 +28,8 @@ class Profile:
     description: str = ""
     logo_url: str = ""
     away_message: str = ""
+    reply_within_minutes: int = 0
+    """Within the opening hours; 0 promises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class BusinessChanges:
     description: str | None = None
     logo_url: str | None = None
     away_message: str | None = None
+    reply_within_minutes: int | None = None
     hours: Hours | None = None
     theme: Theme | None = None
     form: ChatForm | None = None

@@ -22,6 +22,7 @@ class PublicProfile:
     business: Business
     open: bool
     opens_at: Milliseconds | None
+    closes_at: Milliseconds | None
 
 
 class Businesses:
@@ -71,7 +72,10 @@ class Businesses:
         """What anybody may know of a business."""
         business, now = await self.of_slug(slug), self._now()
         return PublicProfile(
-            business, opening_hours.is_open(business.hours, now), opening_hours.opens_at(business.hours, now)
+            business,
+            open=opening_hours.is_open(business.hours, now),
+            opens_at=opening_hours.opens_at(business.hours, now),
+            closes_at=opening_hours.closes_at(business.hours, now),
         )
 
     async def allows_origin(self, origin: str, slug: str) -> bool:
@@ -123,13 +127,14 @@ class Businesses:
 
 def _checked(changes: BusinessChanges) -> BusinessChanges:
     """Changes as they are kept; raises `Invalid`."""
-    about, away = changes.description, changes.away_message
+    about, away, promised = changes.description, changes.away_message, changes.reply_within_minutes
     return BusinessChanges(
         slug=None if changes.slug is None else slugs.checked(changes.slug),
         name=None if changes.name is None else profiles.checked_name(changes.name),
         description=None if about is None else profiles.checked_text(about, "description"),
         logo_url=None if changes.logo_url is None else profiles.checked_logo(changes.logo_url),
         away_message=None if away is None else profiles.checked_text(away, "away_message"),
+        reply_within_minutes=None if promised is None else profiles.checked_reply(promised),
         hours=None if changes.hours is None else opening_hours.checked(changes.hours),
         theme=None if changes.theme is None else profiles.checked_theme(changes.theme),
         form=None if changes.form is None else chat_form.checked(changes.form),

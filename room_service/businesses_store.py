@@ -20,7 +20,9 @@ from room_service.business_model import (
     Theme,
 )
 
-_PATHS = {field: f"profile.{field}" for field in ("name", "description", "logo_url", "away_message")}
+_PATHS = {
+    field: f"profile.{field}" for field in ("name", "description", "logo_url", "away_message", "reply_within_minutes")
+}
 
 
 class BusinessesStore:

@@ -41,17 +41,33 @@ def opens_at(hours: Hours, at: Milliseconds) -> Milliseconds | None:
     """When it opens next; None while it is open, and when it will not within two weeks."""
     if is_open(hours, at):
         return None
-    return min((opening for opening in _openings(hours, at) if opening > at and is_open(hours, opening)), default=None)
+    return min((moment for moment in _turns(hours, at) if moment > at and is_open(hours, moment)), default=None)
 
 
-def _openings(hours: Hours, at: Milliseconds) -> Iterator[Milliseconds]:
+def closes_at(hours: Hours, at: Milliseconds) -> Milliseconds | None:
+    """When it closes next; None while it is closed, and when it will not within two weeks."""
+    if not hours.limited or not is_open(hours, at):
+        return None
+    return min((moment for moment in _turns(hours, at) if moment > at and not is_open(hours, moment)), default=None)
+
+
+def _turns(hours: Hours, at: Milliseconds) -> Iterator[Milliseconds]:
+    """All moments, in no order, at which it may begin or cease to be open."""
     zone = _zone(hours.time_zone)
     today = datetime.fromtimestamp(at / 1000, zone).date()
     for days in range(_DAYS_AHEAD + 1):
         day = today + timedelta(days=days)
         for period in _periods_of(hours, day):
-            local = datetime.combine(day, time(period.opens // 60, period.opens % 60), zone)
-            yield from _moments(local)
+            for minute in (period.opens, period.closes):
+                yield from _moments(datetime.combine(day, time(), zone) + timedelta(minutes=minute))
+        yield from _clock_changes(day, zone)
+
+
+def _clock_changes(day: date, zone: ZoneInfo) -> Iterator[Milliseconds]:
+    """The quarters of an hour of a day on which the clocks change: they do so at one of them."""
+    start, end = (datetime.combine(day + timedelta(days=days), time(), zone) for days in (0, 1))
+    if start.utcoffset() != end.utcoffset():
+        yield from range(int(start.timestamp() * 1000), int(end.timestamp() * 1000), 15 * 60_000)
 
 
 def _moments(local: datetime) -> Iterator[Milliseconds]:

@@ -9,6 +9,7 @@ from room_service.business_model import Theme
 MAX_NAME = 80
 _MAX_TEXT = 500
 _MAX_URL = 500
+MAX_REPLY_MINUTES = 7 * 24 * 60
 _MAX_GREETING = 200
 _MAX_LAUNCHER = 40
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -35,6 +36,16 @@ def checked_logo(address: str) -> str:
     if address and (len(address) > _MAX_URL or _PICTURE.fullmatch(address) is None):
         raise _invalid("A logo is an address that begins with https://.", "logo_url")
     return address
+
+
+def checked_reply(minutes: int) -> int:
+    """Return a promised time to answer as it is, 0 for none; raises `Invalid`."""
+    if not 0 <= minutes <= MAX_REPLY_MINUTES:
+        raise _invalid(
+            f"An answer is promised within 1 to {MAX_REPLY_MINUTES} minutes; 0 promises nothing.",
+            "reply_within_minutes",
+        )
+    return minutes
 
 
 def checked_theme(theme: Theme) -> Theme:

@@ -13,6 +13,7 @@ BUSINESS: Mapping[str, Any] = {"name": "Night Line", "slug": SLUG, "time_zone": 
 SETTINGS: Mapping[str, Any] = {
     "description": "Night trains along the eastern line: compartments, couchettes and a good breakfast.",
     "away_message": "The dispatcher sleeps while you travel. Write to us, and you will read our answer at breakfast.",
+    "reply_within_minutes": 5,
     "theme": {
         "accent": "#3b4ba3",
         "greeting": "Good evening! Where does your night take you?",

@@ -52,6 +52,8 @@ class Business(Struct, frozen=True, kw_only=True):
     logo_url: str
     away_message: str
     """What visitors read outside the opening hours."""
+    reply_within_minutes: int
+    """Within how many minutes of the opening hours visitors may expect an answer; 0 promises nothing."""
     hours: Hours
     theme: Theme
     form: ChatForm
@@ -87,6 +89,8 @@ class BusinessChanges(Struct, frozen=True, kw_only=True):
     logo_url: Annotated[str, Meta(max_length=500)] | UnsetType = UNSET
     """Begins with https://; empty for none."""
     away_message: Text | UnsetType = UNSET
+    reply_within_minutes: Annotated[int, Meta(ge=0, le=10_080)] | UnsetType = UNSET
+    """What visitors are promised; 0 for nothing."""
     hours: Hours | UnsetType = UNSET
     theme: Theme | UnsetType = UNSET
     form: ChatForm | UnsetType = UNSET
@@ -161,6 +165,7 @@ def _changes(body: BusinessChanges) -> pb.BusinessChanges:
         description=None if body.description is UNSET else body.description,
         logo_url=None if body.logo_url is UNSET else body.logo_url,
         away_message=None if body.away_message is UNSET else body.away_message,
+        reply_within_minutes=None if body.reply_within_minutes is UNSET else body.reply_within_minutes,
         hours=None if body.hours is UNSET else packed(body.hours, pb.Hours),
         theme=None if body.theme is UNSET else packed(body.theme, pb.Theme),
         form=None if body.form is UNSET else packed(body.form, pb.ChatForm),
@@ -176,6 +181,7 @@ def _business(business: pb.Business) -> Business:
         description=business.profile.description,
         logo_url=business.profile.logo_url,
         away_message=business.profile.away_message,
+        reply_within_minutes=business.profile.reply_within_minutes,
         hours=unpacked(business.hours, Hours),
         theme=unpacked(business.theme, Theme),
         form=unpacked(business.form, ChatForm),

@@ -20,12 +20,16 @@ class PublicBusiness(Struct, frozen=True, kw_only=True):
     logo_url: str
     away_message: str
     """To be shown while it is not open."""
+    reply_within_minutes: int
+    """Within how many minutes an answer may be expected while it is open; 0 when nothing is promised."""
     theme: Theme
     form: ChatForm
     open: bool
     """Somebody answers at this moment, by the opening hours."""
     opens_at: datetime | None
     """When it opens next; null while it is open, and when it will not within two weeks."""
+    closes_at: datetime | None
+    """When it closes next; null while it is closed, and when it stays open for two weeks."""
 
 
 @route("GET", "/api/v1/public/businesses/{slug}", access=Access.PUBLIC, errors=(NotFound, Forbidden))
@@ -39,8 +43,10 @@ async def get_public_business(call: Call, slug: str) -> PublicBusiness:
         description=found.profile.description,
         logo_url=found.profile.logo_url,
         away_message=found.profile.away_message,
+        reply_within_minutes=found.profile.reply_within_minutes,
         theme=unpacked(found.theme, Theme),
         form=unpacked(found.form, ChatForm),
         open=found.open,
         opens_at=render.when(found.opens_at) if found.HasField("opens_at") else None,
+        closes_at=render.when(found.closes_at) if found.HasField("closes_at") else None,
     )

@@ -298,6 +298,7 @@ async def test_the_settings_are_kept(agents: tuple[Agent, Agent], desk: Desk) ->
     await page.get_by_label("Question").last.fill("Order number")
     await save("form")
     await page.goto(f"{desk.owner.url}/dashboard/{slug}/settings/hours")
+    await page.get_by_label("Promise an answer").fill("5")
     await page.get_by_role("switch", name="certain hours").click()
     await page.get_by_role("group", name="Monday").get_by_label("to").fill("00:00")
     await save("hours")
@@ -308,6 +309,7 @@ async def test_the_settings_are_kept(agents: tuple[Agent, Agent], desk: Desk) ->
     kept = await desk.owner.rest("GET", f"businesses/{desk.business['id']}")
     assert kept["description"] == "We mend nets"
     assert [field["key"] for field in kept["form"]["fields"]] == ["name", "order_number"]
+    assert kept["reply_within_minutes"] == 5
     assert {"weekday": 1, "opens": 540, "closes": 1440} in kept["hours"]["periods"]
     await agent.page.goto(f"{desk.agent.url}/dashboard/{slug}/settings/profile")
     await expect(agent.page.get_by_text("Only the owner and admins")).to_be_visible()

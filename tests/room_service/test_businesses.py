@@ -109,9 +109,22 @@ async def test_only_listed_sites_may_talk_to_a_business(house: House) -> None:
 async def test_anybody_sees_the_profile_and_whether_it_is_open(house: House) -> None:
     business = await acme(house)
     profile = await house.businesses.public_profile("ACME")
-    assert (profile.business.id, profile.open, profile.opens_at) == (business.id, True, None)
+    assert (profile.business.id, profile.open, profile.opens_at, profile.closes_at) == (business.id, True, None, None)
     with pytest.raises(NotFound):
         await house.businesses.public_profile("nobody")
+
+
+async def test_an_answer_is_promised_within_a_week_at_most_or_not_at_all(house: House) -> None:
+    business = await acme(house)
+    assert business.profile.reply_within_minutes == 0
+    for minutes in (5, 0):
+        await house.businesses.update(business.id, "ada", BusinessChanges(reply_within_minutes=minutes))
+        profile = await house.businesses.public_profile("acme")
+        assert profile.business.profile.reply_within_minutes == minutes
+    for minutes in (-1, 10_081):
+        with pytest.raises(Invalid) as refused:
+            await house.businesses.update(business.id, "ada", BusinessChanges(reply_within_minutes=minutes))
+        assert refused.value.field == "reply_within_minutes"
 
 
 async def test_identity_keys_are_added_and_removed_by_managers(house: House) -> None:

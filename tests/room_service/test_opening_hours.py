@@ -84,6 +84,40 @@ def test_it_says_nothing_while_it_is_open_or_when_it_never_opens() -> None:
     assert opening_hours.opens_at(Hours(limited=True), at("2026-11-26T10:00")) is None
 
 
+@pytest.mark.parametrize(
+    ("moment", "closes"),
+    [
+        ("2026-11-26T09:00", "2026-11-26T17:00"),
+        ("2026-11-26T16:59", "2026-11-26T17:00"),
+        ("2026-12-26T11:00", "2026-12-26T12:00"),
+    ],
+)
+def test_it_says_when_it_closes_next(moment: str, closes: str) -> None:
+    assert opening_hours.closes_at(OFFICE, at(moment)) == at(closes)
+
+
+def test_it_does_not_close_where_one_period_goes_on_as_another_or_at_all() -> None:
+    party = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(5, 1200, 1440), WeeklyPeriod(6, 0, 180)))
+    assert opening_hours.closes_at(party, at("2026-11-27T21:00")) == at("2026-11-28T03:00")
+    always = Hours(limited=True, periods=tuple(WeeklyPeriod(weekday, 0, 1440) for weekday in range(1, 8)))
+    assert opening_hours.closes_at(always, at("2026-11-26T10:00")) is None
+    assert opening_hours.closes_at(Hours(), at("2026-11-26T10:00")) is None
+    assert opening_hours.closes_at(OFFICE, at("2026-11-26T18:00")) is None
+
+
+def test_what_the_clocks_leave_or_enter_as_they_go_back_closes_or_opens_at_that_moment() -> None:
+    back = at("2026-10-25T02:00") + 60 * 60_000  # three o'clock, which becomes two
+    late = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(7, 150, 240),))
+    assert opening_hours.closes_at(late, at("2026-10-25T02:30")) == back
+    early = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(7, 60, 150),))
+    assert opening_hours.opens_at(early, at("2026-10-25T02:30")) == back
+
+
+def test_what_closes_at_a_time_that_clocks_jump_over_closes_as_they_jump() -> None:
+    early = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(7, 60, 150),))
+    assert opening_hours.closes_at(early, at("2026-03-29T01:30")) == at("2026-03-29T03:00")
+
+
 def test_a_period_to_midnight_ends_with_the_day() -> None:
     late = Hours(time_zone=BERLIN, limited=True, periods=(WeeklyPeriod(4, 1320, 1440),))
     assert opening_hours.is_open(late, at("2026-11-26T23:59"))

@@ -1,4 +1,5 @@
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import NotFound
 from parlance.room.v1 import business_pb2 as pb
@@ -14,9 +15,10 @@ NAMED = "Access-Control-Allow-Origin"
 def acme(services: StandIns) -> None:
     services.answers["GetPublicProfile"] = pb.GetPublicProfileResponse(
         slug="acme",
-        profile=pb.Profile(name="Acme"),
+        profile=pb.Profile(name="Acme", reply_within_minutes=5),
         theme=pb.Theme(accent="#0b6e99", position="right", colour_scheme="auto"),
         open=True,
+        closes_at=Timestamp(seconds=1_800_000_000),
     )
     services.answers["CheckOrigin"] = lambda request: pb.CheckOriginResponse(allowed=request.origin == SHOP)
 
@@ -24,7 +26,10 @@ def acme(services: StandIns) -> None:
 async def test_a_page_of_a_listed_site_reads_the_answer(api: Api, services: StandIns) -> None:
     response = await api("GET", PAGE, headers={"Origin": SHOP})
     assert (response.status, response.headers[NAMED], response.headers["Vary"]) == (200, SHOP, "Origin")
-    assert (await response.json())["name"] == "Acme"
+    profile = await response.json()
+    assert profile["name"] == "Acme"
+    assert (profile["reply_within_minutes"], profile["opens_at"]) == (5, None)
+    assert profile["closes_at"] == "2027-01-15T08:00:00Z"
     assert services.asked("CheckOrigin") == [pb.CheckOriginRequest(origin=SHOP, slug="acme")]
 
 

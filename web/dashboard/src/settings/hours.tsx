@@ -21,6 +21,7 @@ export function Hours() {
   const { business, businesses } = useOpenBusiness();
   const saving = useSaving();
   const [hours, setHours] = useState<HoursOf>(business.hours);
+  const [reply_within_minutes, setReplyWithin] = useState(business.reply_within_minutes);
   const setPeriods = (periods: readonly Period[]): void => {
     setHours({ ...hours, periods });
   };
@@ -29,7 +30,7 @@ export function Hours() {
     setHours({ ...hours, limited, periods: limited && hours.periods.length === 0 ? workdays : hours.periods });
   };
   return (
-    <Section saving={saving} onSave={async () => businesses.change(business, { hours })}>
+    <Section saving={saving} onSave={async () => businesses.change(business, { hours, reply_within_minutes })}>
       <label className={styles["area"]}>
         <span>{words.timeZone}</span>
         <select value={hours.time_zone} onChange={({ target }) => { setHours({ ...hours, time_zone: target.value }); }}>
@@ -37,6 +38,10 @@ export function Hours() {
             <option key={zone}>{zone}</option>
           ))}
         </select>
+      </label>
+      <label className={styles["area"]}>
+        <span>{words.replyWithin}</span>
+        <input type="number" min={0} max={10_080} required value={reply_within_minutes} onChange={({ target }) => { setReplyWithin(target.valueAsNumber || 0); }} />
       </label>
       <Switch label={words.limited} checked={hours.limited} onChange={begin} />
       {hours.limited &&

@@ -142,6 +142,7 @@ export const english = {
   publicKey: "Public key (PEM or JWK)",
   limited: "We answer at certain hours only",
   timeZone: "Time zone",
+  replyWithin: "Promise an answer within (minutes, 0: none)",
   days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
   from: "from",
   to: "to",

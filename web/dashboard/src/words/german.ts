@@ -137,6 +137,7 @@ export const german: Words = {
   publicKey: "Öffentlicher Schlüssel (PEM oder JWK)",
   limited: "Wir antworten nur zu bestimmten Zeiten",
   timeZone: "Zeitzone",
+  replyWithin: "Antwort versprechen innerhalb von (Minuten, 0: keine)",
   days: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
   from: "von",
   to: "bis",

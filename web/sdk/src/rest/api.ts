@@ -31,6 +31,8 @@ export interface Business {
   readonly logo_url: string;
   /** What visitors read outside the opening hours. */
   readonly away_message: string;
+  /** Within how many minutes of the opening hours visitors may expect an answer; 0 promises nothing. */
+  readonly reply_within_minutes: number;
   readonly hours: Hours;
   readonly theme: Theme;
   readonly form: ChatForm;
@@ -51,6 +53,8 @@ export interface BusinessChanges {
   /** Begins with https://; empty for none. */
   readonly logo_url?: string | undefined;
   readonly away_message?: string | undefined;
+  /** What visitors are promised; 0 for nothing. */
+  readonly reply_within_minutes?: number | undefined;
   readonly hours?: Hours | undefined;
   readonly theme?: Theme | undefined;
   readonly form?: ChatForm | undefined;
@@ -422,12 +426,16 @@ export interface PublicBusiness {
   readonly logo_url: string;
   /** To be shown while it is not open. */
   readonly away_message: string;
+  /** Within how many minutes an answer may be expected while it is open; 0 when nothing is promised. */
+  readonly reply_within_minutes: number;
   readonly theme: Theme;
   readonly form: ChatForm;
   /** Somebody answers at this moment, by the opening hours. */
   readonly open: boolean;
   /** When it opens next; null while it is open, and when it will not within two weeks. */
   readonly opens_at: string | null;
+  /** When it closes next; null while it is closed, and when it stays open for two weeks. */
+  readonly closes_at: string | null;
 }
 
 /** How far you have read, on whichever device. */

@@ -1,7 +1,8 @@
 import type { PublicBusiness } from "@parlance/sdk/rest";
 import { useState } from "preact/hooks";
-import { momentOf, text } from "../text/text.ts";
+import { text } from "../text/text.ts";
 import { Icon } from "./icons.tsx";
+import { promiseOf } from "./promise.ts";
 import { isMuted, mute } from "./sound.ts";
 
 interface HeadProps {
@@ -12,13 +13,12 @@ interface HeadProps {
 /** Whom one talks to, and whether somebody is there. */
 export function Head({ profile, onClose }: HeadProps) {
   const [muted, setMuted] = useState(isMuted);
-  const opens = profile?.opens_at ? ` · ${text.backAt(momentOf(profile.opens_at))}` : "";
   return (
     <header class="head">
       {profile?.logo_url ? <img class="logo" src={profile.logo_url} alt="" width="36" height="36" /> : null}
       <div class="who">
         <h1 dir="auto">{profile?.name ?? "\u00a0"}</h1>
-        <p data-open={profile?.open}>{profile && (profile.open ? text.openNow : text.away + opens)}</p>
+        <p data-open={profile?.open}>{profile && promiseOf(profile)}</p>
       </div>
       <button
         type="button"

@@ -344,7 +344,8 @@ export class Visitor {
     if (!this.profile || !this.#isSeen) return;
     const asked = await profileOf(this.business).catch(() => undefined); // the next minute comes soon
     if (!asked) return;
-    this.profile = { ...this.profile, open: asked.open, opens_at: asked.opens_at };
+    const { open, opens_at, closes_at, reply_within_minutes } = asked;
+    this.profile = { ...this.profile, open, opens_at, closes_at, reply_within_minutes };
     this.#changed();
   }
 

@@ -1,7 +1,12 @@
+export type Unit = "minute" | "hour" | "day";
+
 export const english = {
   openNow: "We are here. Ask away!",
   away: "We are away right now",
   backAt: (when: string) => `Back ${when}`,
+  answerWithin: (count: number, unit: Unit) => `We answer within ${count} ${unit}${count === 1 ? "" : "s"}`,
+  answerAfter: (time: string, day: string) => `We answer after ${time}${day && ` on ${day}`}`,
+  hereUntil: (time: string) => `We are here until ${time}`,
   close: "Close",
   mute: "Turn sounds off",
   unmute: "Turn sounds on",

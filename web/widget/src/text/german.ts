@@ -1,9 +1,15 @@
-import type { Text } from "./english.ts";
+import type { Text, Unit } from "./english.ts";
+
+/** As they stand after "innerhalb von". */
+const UNITS: Readonly<Record<Unit, readonly [one: string, more: string]>> = { minute: ["Minute", "Minuten"], hour: ["Stunde", "Stunden"], day: ["Tag", "Tagen"] };
 
 export const german: Text = {
   openNow: "Wir sind da. Fragen Sie uns!",
   away: "Wir sind gerade nicht da",
   backAt: (when) => `Wieder da ${when}`,
+  answerWithin: (count, unit) => `Wir antworten innerhalb von ${count} ${UNITS[unit][count === 1 ? 0 : 1]}`,
+  answerAfter: (time, day) => `Wir antworten ${day && `am ${day} `}nach ${time} Uhr`,
+  hereUntil: (time) => `Wir sind bis ${time} Uhr da`,
   close: "Schließen",
   mute: "Töne ausschalten",
   unmute: "Töne einschalten",

@@ -10,11 +10,20 @@ export const locale = isGerman || navigator.language.startsWith("en") ? navigato
 
 /** "at 09:00" today, "on Monday at 09:00" within a week, else with the date. */
 export function momentOf(iso: string, now = new Date()): string {
+  return new Date(iso).toLocaleString(locale, { ...dayParts(iso, now), hour: "2-digit", minute: "2-digit" });
+}
+
+/** The day alone; nothing for today. */
+export function dayOf(iso: string, now = new Date()): string {
+  const parts = dayParts(iso, now);
+  return Object.keys(parts).length > 0 ? new Date(iso).toLocaleDateString(locale, parts) : "";
+}
+
+function dayParts(iso: string, now: Date): Intl.DateTimeFormatOptions {
   const moment = new Date(iso);
   const days = (moment.getTime() - now.getTime()) / 86_400_000;
-  const isToday = moment.toDateString() === now.toDateString();
-  const day: Intl.DateTimeFormatOptions = isToday ? {} : days < 6 ? { weekday: "long" } : { day: "numeric", month: "long" };
-  return moment.toLocaleString(locale, { ...day, hour: "2-digit", minute: "2-digit" });
+  if (moment.toDateString() === now.toDateString()) return {};
+  return days < 6 ? { weekday: "long" } : { day: "numeric", month: "long" };
 }
 
 export function timeOf(iso: string): string {
