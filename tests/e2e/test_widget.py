@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -191,11 +192,58 @@ async def test_what_is_missing_is_said_beside_its_field_and_nothing_is_opened(sh
     await guest.frame.get_by_label("Your message").fill("Hello")
     await guest.frame.get_by_label("You may keep").check()
     await guest.frame.get_by_role("button", name="Start the chat").click()
-    await expect(guest.frame.get_by_role("alert")).to_contain_text("is needed")
+    await expect(guest.frame.get_by_role("alert")).to_have_text("This is needed.")
     await expect(guest.frame.get_by_label("Name")).to_be_focused()
+    await expect(guest.frame.get_by_label("Name")).to_have_accessible_description("This is needed.")
     page = await shop.agent.rest("GET", f"businesses/{shop.id}/conversations")
     assert page["conversations"] == []
     guest.complaints.clear()  # the browser logs the answer that says no
+
+
+async def test_a_refusal_is_said_in_german_beside_its_field_and_nothing_typed_is_lost(shop: Shop, come: Come) -> None:
+    form = {**FORM, "fields": [*FORM["fields"], {"key": "email", "kind": "email", "label": "E-Mail"}]}
+    await shop.set(form=form)
+    guest = await come(locale="de-DE")
+    await guest.launcher.click()
+    await guest.frame.locator("form").evaluate("form => { form.noValidate = true }")  # what the server refuses
+    name, email = guest.frame.get_by_label("Name"), guest.frame.get_by_label("E-Mail")
+    message, consent = guest.frame.get_by_label("Ihre Nachricht"), guest.frame.get_by_label("You may keep")
+    start, alert = guest.frame.get_by_role("button", name="Chat beginnen"), guest.frame.get_by_role("alert")
+    await name.fill("Vera")
+    await email.fill("vera@")
+    await start.click()
+    await expect(alert).to_have_text("Bitte stimmen Sie dem zuerst zu.")
+    await expect(consent).to_be_focused()
+    await expect(consent).to_have_accessible_description("Bitte stimmen Sie dem zuerst zu.")
+    await consent.check()
+    await start.click()
+    await expect(alert).to_have_text("Das ist keine E-Mail-Adresse.")
+    await expect(email).to_be_focused()
+    await email.fill("vera@example.org")
+    await start.click()
+    await expect(alert).to_have_text("Diese Angabe wird gebraucht.")
+    await expect(message).to_be_focused()
+    await expect(message).to_have_accessible_description("Diese Angabe wird gebraucht.")
+    await expect(name).to_have_value("Vera")
+    await expect(consent).to_be_checked()
+    await message.fill("Guten Tag")
+    await start.click()
+    await guest.sees("Guten Tag")
+    guest.complaints.clear()  # the browser logs each answer that says no
+
+
+async def test_outside_the_hours_a_promise_names_the_next_opening(shop: Shop, come: Come) -> None:
+    await shop.set(reply_within_minutes=5)
+    guest = await come()
+    await guest.launcher.click()
+    await expect(guest.frame.get_by_text("We answer within 5 minutes")).to_be_visible()
+    day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    exceptions = [{"date": day, "periods": [{"opens": 540, "closes": 600}]}]
+    await shop.set(hours={"time_zone": "UTC", "limited": True, "exceptions": exceptions})
+    guest = await come(locale="en-GB", timezone_id="Asia/Tokyo")
+    await guest.launcher.click()
+    weekday = datetime.fromisoformat(day).strftime("%A")
+    await expect(guest.frame.get_by_text(f"We answer after 18:00 on {weekday}")).to_be_visible()
 
 
 async def test_a_site_that_is_not_listed_shows_nothing(shop: Shop, come: Come) -> None:

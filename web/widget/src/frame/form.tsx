@@ -1,8 +1,8 @@
-import { AccountError } from "@parlance/sdk";
-import type { NewChat, PublicBusiness } from "@parlance/sdk/rest";
+import type { PublicBusiness } from "@parlance/sdk/rest";
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../text/text.ts";
+import { answerTo, COMPLETED, nameOf, refusalOf, type Refusal } from "./refusal.ts";
 import type { Visitor } from "./visitor.ts";
 
 type Field = PublicBusiness["form"]["fields"][number];
@@ -18,7 +18,7 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
   const { form, theme, open, away_message } = profile;
   const [asked] = useState(visitor.asked);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<{ readonly field: string; readonly message: string }>();
+  const [error, setError] = useState<Refusal>();
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (isOpen && matchMedia("(pointer: fine)").matches) element.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
@@ -37,48 +37,48 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
     });
     const given = answers.filter(([, answer]) => answer);
     const message = data.get("message");
+    const chat = {
+      visitor: {
+        ...Object.fromEntries(given.filter(([key]) => key in COMPLETED)),
+        fields: Object.fromEntries(given.filter(([key]) => !(key in COMPLETED))),
+      },
+      consent: data.has("consent"),
+      message: typeof message === "string" ? message : "",
+    };
     setBusy(true);
     setError(undefined);
     visitor
-      .begin({
-        visitor: {
-          ...Object.fromEntries(given.filter(([key]) => key in COMPLETED)),
-          fields: Object.fromEntries(given.filter(([key]) => !(key in COMPLETED))),
-        },
-        consent: data.has("consent"),
-        message: typeof message === "string" ? message : "",
-      })
+      .begin(chat)
       .catch((failure: unknown) => {
-        setError(explained(failure));
+        setError(refusalOf(failure, form, chat));
       })
       .finally(() => {
         setBusy(false);
       });
   };
 
+  const said = (field: string): string => (error?.field === field ? error.message : "");
   return (
     <form class="form" ref={element} onSubmit={submit} noValidate={false}>
       <p class="greeting" dir="auto">
         {!open && away_message ? away_message : theme.greeting}
       </p>
       {form.fields.map((field) => (
-        <Question key={field.key} field={field} given={givenBefore(asked, field.key)} error={error?.field === nameOf(field.key) ? error.message : ""} />
+        <Question key={field.key} field={field} given={answerTo(field.key, asked)} error={said(nameOf(field.key))} />
       ))}
       <label class="field">
         <span>{text.message}</span>
-        <textarea name="message" defaultValue={asked?.message ?? ""} rows={3} required maxLength={4000} dir="auto" aria-invalid={error?.field === "message"} />
+        <textarea name="message" defaultValue={asked?.message ?? ""} rows={3} required maxLength={4000} dir="auto" {...marked("message", said("message"))} />
+        <Problem field="message" message={said("message")} />
       </label>
       {form.consent && (
         <label class="tick">
-          <input type="checkbox" name="consent" defaultChecked={asked?.consent ?? false} required />
+          <input type="checkbox" name="consent" defaultChecked={asked?.consent ?? false} required {...marked("consent", said("consent"))} />
           <span dir="auto">{form.consent}</span>
+          <Problem field="consent" message={said("consent")} />
         </label>
       )}
-      {error && !error.field.startsWith("visitor.") && (
-        <p class="error" role="alert">
-          {error.message}
-        </p>
-      )}
+      <Problem field="" message={said("")} />
       <button type="submit" class="primary" disabled={busy}>
         {busy ? text.starting : text.start}
       </button>
@@ -95,18 +95,9 @@ interface QuestionProps {
 
 function Question({ field, given, error }: QuestionProps) {
   const { key, kind, label, required, options } = field;
-  const id = `error-${key}`;
-  const shared = {
-    name: nameOf(key),
-    required,
-    "aria-invalid": error !== "",
-    "aria-describedby": error ? id : undefined,
-  };
-  const problem = error && (
-    <small class="error" id={id} role="alert">
-      {error}
-    </small>
-  );
+  const name = nameOf(key);
+  const shared = { name, required, ...marked(name, error) };
+  const problem = <Problem field={name} message={error} />;
   if (kind === "checkbox") {
     return (
       <label class="tick">
@@ -141,22 +132,18 @@ function Question({ field, given, error }: QuestionProps) {
   );
 }
 
+function Problem({ field, message }: { readonly field: string; readonly message: string }) {
+  if (!message) return null;
+  return (
+    <small class="error" id={`error-${field}`} role="alert">
+      {message}
+    </small>
+  );
+}
+
+/** A field that was refused, and where it is said why. */
+function marked(field: string, error: string): { readonly "aria-invalid": boolean; readonly "aria-describedby": string | undefined } {
+  return { "aria-invalid": error !== "", "aria-describedby": error ? `error-${field}` : undefined };
+}
+
 const TYPES = { text: { type: "text" }, email: { type: "email" }, phone: { type: "tel" } } as const;
-/** What is a visitor's own rather than an answer to a question of one business, and how browsers complete it. */
-const COMPLETED: Readonly<Record<string, string>> = { name: "name", email: "email", phone: "tel" };
-
-/** The field as a refusal names it. */
-function nameOf(key: string): string {
-  return key in COMPLETED ? `visitor.${key}` : `visitor.fields.${key}`;
-}
-
-function givenBefore(asked: NewChat | undefined, key: string): string {
-  const { fields, ...own } = asked?.visitor ?? {};
-  return { ...own, ...fields }[key] ?? "";
-}
-
-function explained(failure: unknown): { field: string; message: string } {
-  if (!(failure instanceof AccountError) || failure.status === 0) return { field: "", message: text.unreachableNow };
-  if (failure.status === 429) return { field: "", message: text.tooMany };
-  return { field: failure.field ?? "", message: failure.message };
-}
