@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext
 
 from cli.installation import built_web
 from tests.e2e.browser import browsing
+from tests.e2e.shop import Come, Guest, Shop
 from tests.e2e.visitor import Visitor
 from tests.integration.cluster import Cluster, cluster
 
@@ -70,3 +71,27 @@ async def arrive(browser: Browser, site: Cluster) -> AsyncIterator[Arrive]:
 
         yield come
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(site: Cluster) -> AsyncIterator[Shop]:
+    async with Shop.opened(site) as shop:
+        yield shop
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def come(browser: Browser, shop: Shop) -> AsyncIterator[Come]:
+    """Brings a visitor, in an own browser, to the site. No browser may have complained."""
+    guests: list[Guest] = []
+    async with AsyncExitStack() as stack:
+
+        async def arrive(query: str = "", **context: Any) -> Guest:
+            own = await browser.new_context(**context)
+            stack.push_async_callback(own.close)
+            guest = Guest(await own.new_page())
+            guests.append(guest)
+            await guest.page.goto(shop.page_url + query)
+            return guest
+
+        yield arrive
+    assert [complaint for guest in guests for complaint in guest.complaints] == []

@@ -1,5 +1,4 @@
 import type { PublicBusiness } from "@parlance/sdk/rest";
-import type { TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../text/text.ts";
 import { answerTo, COMPLETED, nameOf, refusalOf, type Refusal } from "./refusal.ts";
@@ -27,10 +26,12 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
     if (error?.field) element.current?.querySelector<HTMLElement>(`[name="${CSS.escape(error.field)}"]`)?.focus();
   }, [error]);
 
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+  // Asked by the button, which Enter presses too: a page that is sandboxed without `allow-forms` submits nothing.
+  const start = (event: MouseEvent): void => {
     event.preventDefault();
-    if (busy) return;
-    const data = new FormData(event.currentTarget);
+    const { current } = element;
+    if (busy || !current || !(current.noValidate || current.reportValidity())) return;
+    const data = new FormData(current);
     const answers = form.fields.map(({ key, kind }) => {
       const given = data.get(nameOf(key));
       return [key, kind === "checkbox" ? (given ? "true" : "") : typeof given === "string" ? given.trim() : ""] as const;
@@ -59,7 +60,7 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
 
   const said = (field: string): string => (error?.field === field ? error.message : "");
   return (
-    <form class="form" ref={element} onSubmit={submit} noValidate={false}>
+    <form class="form" ref={element}>
       <p class="greeting" dir="auto">
         {!open && away_message ? away_message : theme.greeting}
       </p>
@@ -79,7 +80,7 @@ export function Form({ visitor, profile, isOpen }: FormProps) {
         </label>
       )}
       <Problem field="" message={said("")} />
-      <button type="submit" class="primary" disabled={busy}>
+      <button type="submit" class="primary" disabled={busy} onClick={start}>
         {busy ? text.starting : text.start}
       </button>
     </form>

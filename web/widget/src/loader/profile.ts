@@ -11,6 +11,10 @@ export interface Profile {
 
 /** Ask for it; undefined, said on the console, where this page may not have a widget. */
 export async function load(origin: string, business: string): Promise<Profile | undefined> {
+  if (globalThis.origin === "null") {
+    console.warn("Parlance: a page from a file, or in a sandbox without allow-same-origin, has no origin and shows no chat.");
+    return undefined;
+  }
   try {
     const answer = await fetch(`${origin}/api/v1/public/businesses/${encodeURIComponent(business)}`, { credentials: "omit" });
     const body = (await answer.json()) as Profile & { readonly detail?: string };
