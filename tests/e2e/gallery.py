@@ -12,7 +12,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page
 
 from tests.e2e.browser import browsing
-from tests.e2e.screenshots import DEVICES, SCHEMES, Camera
+from tests.e2e.camera import DEVICES, SCHEMES, Camera
 from tests.e2e.test_accessibility import no_barrier
 
 BUILT = Path(__file__).parents[2] / "web" / "ui" / "gallery" / "dist"

@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import Any, Literal
 
 from playwright.async_api import Browser, Page, expect
 
@@ -12,42 +11,11 @@ from cli.demo.conversations import CAST
 from cli.demo.visitors import SLUG
 from cli.installation import built_web
 from tests.e2e.browser import browsing
+from tests.e2e.camera import DEVICES, FOLDER, SCHEMES, Camera, Scheme
+from tests.e2e.widget_screenshots import widget_pictures
 from tests.integration.cluster import cluster
 
-FOLDER = Path(__file__).parents[2] / "docs" / "images"
 PASSWORD = "correct horse battery"
-DEVICES: dict[str, dict[str, Any]] = {
-    "desk": {"viewport": {"width": 1440, "height": 900}},
-    "phone": {
-        "viewport": {"width": 390, "height": 844},
-        "is_mobile": True,
-        "has_touch": True,
-        "device_scale_factor": 2,
-    },
-}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-# Waits until nothing moves, except for what moves without end.
-AT_REST = """() => Promise.all(
-  document.getAnimations()
-    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
-    .map((animation) => animation.finished))"""
-
-
-class Camera:
-    """Takes pictures of one browser window."""
-
-    def __init__(self, page: Page, name: str, folder: Path = FOLDER) -> None:
-        self.page = page
-        self._name = name
-        self._folder = folder
-
-    async def take(self, screen: str) -> None:
-        """Take one, once nothing moves any more."""
-        await self.page.mouse.move(0, 0)
-        await self.page.evaluate("() => document.fonts.ready")
-        await self.page.evaluate(AT_REST)
-        await self.page.wait_for_timeout(400)
-        await self.page.screenshot(path=self._folder / f"{screen}-{self._name}.png", animations="disabled")
 
 
 async def main() -> None:
@@ -55,16 +23,17 @@ async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="p-") as logs:
         settings = {"PARLANCE_WEB_DIR": built_web()}
-        with cluster(Path(logs), edges=1, messages=1, settings=settings) as running:
-            (url,) = running.edges
+        with cluster(Path(logs), messages=1, settings=settings) as running:
+            url = running.edges[0]
             await fill(url, PASSWORD)
             async with browsing() as browser:
                 for scheme in SCHEMES:
                     for device in DEVICES:
                         await _pictures(browser, url, scheme, device)
+                await widget_pictures(browser, running)
 
 
-async def _pictures(browser: Browser, url: str, scheme: Literal["light", "dark"], device: str) -> None:
+async def _pictures(browser: Browser, url: str, scheme: Scheme, device: str) -> None:
     context = await browser.new_context(color_scheme=scheme, locale="en-GB", **DEVICES[device])
     page = await context.new_page()
     camera = Camera(page, f"{device}-{scheme}")

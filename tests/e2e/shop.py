@@ -74,7 +74,8 @@ class Shop:
             policy += f"; sandbox {asked['sandbox']}"
         start = f'{asked.get("doctype", "<!doctype html>")}<html lang="en" dir="{asked.get("dir", "ltr")}">'
         script = f'<script async src="{here}/widget.js" data-business="{self.slug}"></script>'
-        text = f"{start}<title>Shop</title><h1>Our shop</h1>{script}"
+        head = '<meta name="viewport" content="width=device-width"><title>Shop</title>'
+        text = f"{start}{head}<h1>Our shop</h1>{script}"
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
 
 

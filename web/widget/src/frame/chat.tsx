@@ -34,9 +34,8 @@ export function Chat({ visitor, isOpen }: ChatProps) {
     if (isOpen) visitor.read();
   }, [isOpen, visitor, entries]);
 
-  const lastMine = entries.findLast(({ message, state }) => state === "stored" && message.sender.id === me);
-  // Who has answered has read what was said before.
-  const seen = Math.max(seenSeq, entries.findLast(({ message }) => message.sender.id !== me && message.seq > 0)?.message.seq ?? 0);
+  const last = entries.at(-1);
+  const isMineStored = last?.state === "stored" && last.message.sender.id === me;
   return (
     <>
       <div
@@ -63,7 +62,7 @@ export function Chat({ visitor, isOpen }: ChatProps) {
             visitor={visitor}
           />
         ))}
-        {lastMine && <p class="receipt">{lastMine.message.seq <= seen ? text.seen : text.sent}</p>}
+        {isMineStored && <p class="receipt">{last.message.seq <= seenSeq ? text.seen : text.sent}</p>}
       </div>
       <p class="status" role="status">
         {isOffline ? text.offline : typing ? text.typing(typing) : ""}

@@ -17,7 +17,9 @@ export function Head({ profile, onClose }: HeadProps) {
     <header class="head">
       {profile?.logo_url ? <img class="logo" src={profile.logo_url} alt="" width="36" height="36" /> : null}
       <div class="who">
-        <h1 dir="auto">{profile?.name ?? "\u00a0"}</h1>
+        <h1>
+          <bdi>{profile?.name ?? "\u00a0"}</bdi>
+        </h1>
         <p data-open={profile?.open}>{profile && promiseOf(profile)}</p>
       </div>
       <button
