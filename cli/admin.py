@@ -16,6 +16,8 @@ from mesh.settings import PREFIX, Settings, load
 from parlance.auth.v1 import auth_pb2
 from parlance.auth.v1.auth_pb2_grpc import AuthServiceStub
 
+_TIMEOUT_SECONDS = 30.0
+"""A person at a terminal rather waits than asks again, where the machine is busy."""
 PASSWORD_VARIABLE = f"{PREFIX}PASSWORD"
 
 
@@ -64,17 +66,17 @@ async def _act(arguments: argparse.Namespace, target: str, certificate: Path | N
                     password=_password(),
                     role=auth_pb2.ROLE_ADMIN if arguments.admin else auth_pb2.ROLE_USER,
                 )
-                created = (await auth.call(lambda stub: stub.CreateUser, request)).user
+                created = (await auth.call(lambda stub: stub.CreateUser, request, timeout=_TIMEOUT_SECONDS)).user
                 return f"Created {created.username} ({created.id})."
             case "promote":
                 find = auth_pb2.GetUserRequest(username=arguments.username)
-                user = (await auth.call(lambda stub: stub.GetUser, find)).user
+                user = (await auth.call(lambda stub: stub.GetUser, find, timeout=_TIMEOUT_SECONDS, retry=True)).user
                 promote = auth_pb2.UpdateUserRequest(user_id=user.id, role=auth_pb2.ROLE_ADMIN, by_admin=True)
-                await auth.call(lambda stub: stub.UpdateUser, promote)
+                await auth.call(lambda stub: stub.UpdateUser, promote, timeout=_TIMEOUT_SECONDS, retry=True)
                 return f"{user.username} is an administrator now."
             case _:
                 rotate = auth_pb2.RotateSigningKeysRequest()
-                key = (await auth.call(lambda stub: stub.RotateSigningKeys, rotate)).key
+                key = (await auth.call(lambda stub: stub.RotateSigningKeys, rotate, timeout=_TIMEOUT_SECONDS)).key
                 return f"Tokens are signed with {key.key_id} from now on. Nobody is logged out."
 
 
