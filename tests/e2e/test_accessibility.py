@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Frame, Page, expect
 
+from tests.e2e.camera import AT_REST
 from tests.e2e.conftest import Arrive
-from tests.e2e.screenshots import AT_REST
 from tests.e2e.visitor import Visitor
 from tests.integration.cluster import Cluster
 

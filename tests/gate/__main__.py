@@ -63,14 +63,15 @@ def checks_pass() -> bool:
 
 
 def run_tests(*arguments: str) -> dict[str, str]:
-    """Run pytest; returns the tests that failed, each with its first error. Ends the gate when pytest cannot run."""
+    """Run pytest; returns what failed, with its first error. Ends the gate when pytest cannot run, or does not say why."""
     with tempfile.TemporaryDirectory() as folder:
         failures = Path(folder) / "failures.json"
         plugin = ("-p", "tests.gate.failures", f"--failures={failures}", "--maxfail=20")
         status = subprocess.run([sys.executable, "-m", "pytest", *plugin, *arguments], check=False).returncode
-        if status not in (0, _TESTS_FAILED):
+        failed = read(failures) if failures.exists() else {}
+        if status not in (0, _TESTS_FAILED) or (status and not failed):
             sys.exit(status)
-        return read(failures)
+        return failed
 
 
 def main() -> int:

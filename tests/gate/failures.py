@@ -7,7 +7,7 @@ import pytest
 
 
 def read(file: Path) -> dict[str, str]:
-    """The tests that failed, by their ids, each with the first line of its first error."""
+    """What failed, by its id, with the first line of its first error: tests, and files in which none could be found."""
     failed: dict[str, str] = json.loads(file.read_text())
     return failed
 
@@ -30,11 +30,15 @@ class _Failures:
         if report.failed:
             self._failed.setdefault(report.nodeid, _first_line(report))
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._failed.setdefault(report.nodeid, _first_line(report))
+
     def pytest_sessionfinish(self) -> None:
         self._file.write_text(json.dumps(self._failed))
 
 
-def _first_line(report: pytest.TestReport) -> str:
+def _first_line(report: pytest.TestReport | pytest.CollectReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash else report.longreprtext
     return next(iter(text.strip().splitlines()), "no reason is given")

@@ -40,8 +40,8 @@ def test_a_test_that_fails_again_fails_the_run_and_the_others_are_named_for_what
     assert verdict.lines == (f"FLAKY {BROWSER}: TimeoutError", f"FAILED {other}: assert 1 == 2")
 
 
-@pytest.mark.parametrize("certain", [UNIT, CHAOS])
-def test_a_unit_test_or_a_broken_promise_gets_no_second_chance(certain: str) -> None:
+@pytest.mark.parametrize("certain", [UNIT, CHAOS, BROWSER.partition("::")[0]])
+def test_a_unit_test_a_broken_promise_or_a_file_that_cannot_be_read_gets_no_second_chance(certain: str) -> None:
     again = Again()
     verdict = judge({BROWSER: "TimeoutError", certain: "assert 1 == 2"}, again)
     assert not verdict.passed
