@@ -130,7 +130,8 @@ class Handlers:
                 reply_to=frame.reply_to or "",
                 attachment_ids=frame.attachments,
                 guard=_guard(room, connection, frame),
-            )
+            ),
+            in_conversation=bool(room.guest_id),
         )
         connection.in_flight += 1
         future.add_done_callback(partial(self._sent, connection, frame.id))

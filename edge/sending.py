@@ -29,7 +29,11 @@ _Waiting: TypeAlias = tuple[pb.NewMessage, float]
 """A message, and until when it is tried."""
 
 _Lane: TypeAlias = Batcher[_Waiting, pb.Message]
-"""What goes to one replica, a batch at a time. A room stays in its lane while any of its messages are on their way."""
+"""What goes to one replica, a batch at a time. A room stays in its lane while any of its messages are on their way.
+
+Messages in visitors' conversations have lanes of their own: each is answered once its conversation knows of it, and nobody
+else is to wait for that.
+"""
 
 
 class Sender:
@@ -45,17 +49,17 @@ class Sender:
         self.on_stored: Callable[[list[pb.Message]], None] = lambda _messages: None
         """Called with what a batch has stored, just before those who wait for it are answered."""
         self._messages = messages
-        self._lanes: dict[Replica, _Lane] = {}
+        self._lanes: dict[tuple[Replica, bool], _Lane] = {}
         self._busy: dict[str, tuple[_Lane, int]] = {}
 
-    async def send(self, message: pb.NewMessage) -> pb.Message:
+    async def send(self, message: pb.NewMessage, *, in_conversation: bool = False) -> pb.Message:
         """Store one message. Takes its place in the order when called, not when first awaited: see `submit`."""
-        return await asyncio.shield(self.submit(message))
+        return await asyncio.shield(self.submit(message, in_conversation=in_conversation))
 
-    def submit(self, message: pb.NewMessage) -> asyncio.Future[pb.Message]:
+    def submit(self, message: pb.NewMessage, *, in_conversation: bool = False) -> asyncio.Future[pb.Message]:
         """Queue one message; the future brings it as stored. Raises `Unavailable` when too much waits."""
         room_id = message.room_id
-        lane, count = self._busy.get(room_id) or (self._choose(room_id), 0)
+        lane, count = self._busy.get(room_id) or (self._choose(room_id, in_conversation), 0)
         future = lane.submit((message, time.monotonic() + GIVE_UP_SECONDS))
         self._busy[room_id] = lane, count + 1
         return future
@@ -65,17 +69,19 @@ class Sender:
         for lane in {*self._lanes.values(), *(lane for lane, _count in self._busy.values())}:
             await lane.drain()
 
-    def _choose(self, room_id: str) -> _Lane:
+    def _choose(self, room_id: str, in_conversation: bool) -> _Lane:
         replica = self._messages.replicas.by_key(room_id)
-        lane = self._lanes.get(replica)
+        lane = self._lanes.get((replica, in_conversation))
         if lane is None:
             self._forget_lost_replicas()
-            lane = self._lanes[replica] = Batcher(self._flush, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
+            lane = self._lanes[replica, in_conversation] = Batcher(
+                self._flush, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING
+            )
         return lane
 
     def _forget_lost_replicas(self) -> None:
         get = self._messages.replicas.get
-        self._lanes = {replica: lane for replica, lane in self._lanes.items() if get(replica.address) is replica}
+        self._lanes = {key: lane for key, lane in self._lanes.items() if get(key[0].address) is key[0]}
 
     async def _flush(self, waiting: Sequence[_Waiting]) -> list[pb.Message | Exception]:
         answered = len(waiting)

@@ -72,11 +72,11 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
 
         room_log = Log(store, stored, events.publish_head, now=_now)
         stack.push_async_callback(room_log.drain)
-        membership = Membership(rooms.roles, now=time.monotonic)
+        membership = Membership(rooms.seats, now=time.monotonic)
         files = AttachmentStore(documents)
         await files.ensure_indexes()
         attachments = Attachments(files, store, membership, now=_now)
-        messages = Messages(room_log, store, membership, attachments, now=_now)
+        messages = Messages(room_log, store, membership, attachments, activity, now=_now)
         presence = PresenceBoard(redis, partial(tell_presence, events), now=_now)
         subscriber = await stack.enter_async_context(broker.subscriber(redis))
         followers = Followers(subscriber, reader)

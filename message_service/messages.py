@@ -8,6 +8,7 @@ from uuid_utils import UUID
 
 from mesh import texts
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
+from message_service.activity import Activity, LastMessage
 from message_service.attachments import Attachments
 from message_service.log import Log
 from message_service.membership import Membership, not_a_member
@@ -32,6 +33,7 @@ class Messages:
         store: MessageStore,
         membership: Membership,
         attachments: Attachments,
+        activity: Activity,
         *,
         now: Callable[[], int],
     ) -> None:
@@ -40,18 +42,24 @@ class Messages:
         self._store = store
         self._attachments = attachments
         self._membership = membership
+        self._activity = activity
         self._now = now
 
     async def send(self, messages: Sequence[NewMessage]) -> list[Message | Exception]:
         """Store messages; one result for each, in order. The order of one sender in a room is kept."""
-        roles = await self._membership.roles({(message.sender_id, message.room_id) for message in messages})
+        seats = await self._membership.seats({(message.sender_id, message.room_id) for message in messages})
         answered = await self._existing({(m.room_id, m.reply_to) for m in messages if m.reply_to is not None})
-        admitted = [_admitted(message, roles[message.sender_id, message.room_id], answered) for message in messages]
+        admitted = [
+            _admitted(message, seats[message.sender_id, message.room_id].role, answered) for message in messages
+        ]
         if any(message.attachment_ids for message in messages):
             admitted = await asyncio.gather(*map(self._with_attachments, admitted))
         waiting = [self._append(message) for message in admitted]
         try:
-            return [result if isinstance(result, Exception) else await _settled(result) for result in waiting]
+            results = [result if isinstance(result, Exception) else await _settled(result) for result in waiting]
+            stored = [result for result in results if isinstance(result, Message)]
+            await self._tell([each for each in stored if seats[each.sender_id, each.room_id].in_conversation])
+            return results
         except asyncio.CancelledError:  # the caller has given up, and will send again what it still wants
             for result in waiting:
                 if isinstance(result, asyncio.Future):
@@ -73,6 +81,16 @@ class Messages:
         except ParlanceError as error:
             stored = await self._store.get(message.room_id, message.message_id)
             return error if stored is None else message
+
+    async def _tell(self, messages: Sequence[Message]) -> None:
+        """Let conversations know of messages. Of their first ones they need not know at once: they wait from the start."""
+        await asyncio.gather(
+            *(
+                self._activity.tell(LastMessage(message.room_id, message.seq, message.sender_id, message.sent_at))
+                for message in messages
+                if message.seq > 1
+            )
+        )
 
     async def edit(self, room_id: str, message_id: str, actor_id: str, body: str) -> Message:
         """Replace the text of one's own message."""

@@ -28,6 +28,13 @@ class Role(enum.IntEnum):
     OWNER = 3
 
 
+class Seat(Struct, frozen=True):
+    """What a user is in a room, and whether what it writes there changes a visitor's conversation."""
+
+    role: Role
+    in_conversation: bool = False
+
+
 class Attachment(Struct, frozen=True):
     """A file, as its messages show it."""
 

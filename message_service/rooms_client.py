@@ -8,7 +8,7 @@ from mesh.rpc import Client
 from message_service.activity import LastMessage
 from message_service.convert import timestamp
 from message_service.membership import Pair
-from message_service.model import Role
+from message_service.model import Role, Seat
 from parlance.room.v1 import room_pb2 as pb
 from parlance.room.v1.room_pb2_grpc import RoomServiceStub
 
@@ -25,13 +25,17 @@ class Rooms:
     def __init__(self, replicas: Replicas) -> None:
         self._client = Client(replicas, RoomServiceStub, caller=access.MESSAGE)
 
-    async def roles(self, pairs: Sequence[Pair]) -> list[Role]:
-        """The role of each user in each room; `Role.NONE` also for those who are banned."""
+    async def seats(self, pairs: Sequence[Pair]) -> list[Seat]:
+        """What each user is in each room; `Role.NONE` also for those who are banned."""
         request = pb.CheckMembershipRequest(
             pairs=[pb.UserInRoom(user_id=user_id, room_id=room_id) for user_id, room_id in pairs]
         )
         response = await self._client.call(lambda stub: stub.CheckMembership, request, retry=True)
-        return [_ROLES.get(role, Role.NONE) for role in response.roles]
+        in_conversations = response.in_conversations or [False] * len(pairs)  # of one that does not tell yet
+        return [
+            Seat(_ROLES.get(role, Role.NONE), in_conversation)
+            for role, in_conversation in zip(response.roles, in_conversations, strict=True)
+        ]
 
     async def note_activity(self, messages: Sequence[LastMessage]) -> None:
         """Report when rooms were last active, and through whom."""

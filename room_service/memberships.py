@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from mesh.batching import Batcher
 from mesh.errors import Conflict, Forbidden, Invalid
-from room_service import bounded, pages, refusals
+from room_service import bounded, names, pages, refusals
 from room_service.events import Announce, Announcement, RoomUpdated
 from room_service.memberships_store import MembershipsStore, Pair
-from room_service.model import Membership, Milliseconds, Role, Room
+from room_service.model import NOWHERE, Membership, Milliseconds, Role, Room, Seat
 from room_service.permissions import Standing, Standings
 from room_service.rooms_store import RoomsStore
 from room_service.succession import Succession
@@ -39,12 +39,12 @@ class Memberships:
         self._announce = announce
         self._lookups: Batcher[str, Room | None] = Batcher(self._look_up, max_batch=1000)
 
-    async def check(self, pairs: Sequence[Pair]) -> list[Role | None]:
-        """Tell the role, `BANNED` too, of each (user, room) pair; None for one who is not there."""
+    async def check(self, pairs: Sequence[Pair]) -> list[Seat]:
+        """Tell what each user of the (user, room) pairs is in the room, `BANNED` too."""
         found = await self._memberships.get_pairs(pairs)
-        roles = {pair: membership.role for pair, membership in found.items()}
-        roles |= await self._support_roles.roles({pair for pair in pairs if pair not in found})
-        return [roles.get(pair) for pair in pairs]
+        seats = {pair: Seat(membership.role, names.is_guest_of(*pair)) for pair, membership in found.items()}
+        seats |= await self._support_roles.seats({pair for pair in pairs if pair not in found})
+        return [seats.get(pair, NOWHERE) for pair in pairs]
 
     async def list_members(
         self,

@@ -79,6 +79,19 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """What a user is in a room."""
+
+    role: Role | None
+    """None for one who is not there."""
+    in_conversation: bool
+    """As the visitor of the room, or as one who answers for the business."""
+
+
+NOWHERE = Seat(None, in_conversation=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadMarker:
     """How far a user has read a room."""
 

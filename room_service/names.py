@@ -11,6 +11,7 @@ from mesh.errors import Invalid
 
 NAME_CHARACTERS = 80
 TOPIC_CHARACTERS = 500
+_UUID_CHARACTERS = 36
 _ROOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(direct|notes)-[0-9a-f]{32}")
 
 
@@ -33,6 +34,11 @@ def conversation_room_id(business_id: str, idempotency_key: str) -> str:
 def guest_id(room_id: str) -> str:
     """The id of the one guest of a visitor's room. It opens nothing: only the guest's token does."""
     return str(uuid5(UUID(room_id), "guest"))
+
+
+def is_guest_of(user_id: str, room_id: str) -> bool:
+    """Tell the guest of a visitor's room by the two ids."""
+    return len(room_id) == _UUID_CHARACTERS and user_id == guest_id(room_id)
 
 
 def notes_room_id(room_id: str) -> str:

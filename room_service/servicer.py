@@ -162,8 +162,10 @@ class RoomServicer(room_pb2_grpc.RoomServiceServicer):
         self, request: room_pb2.CheckMembershipRequest, context: Any
     ) -> room_pb2.CheckMembershipResponse:
         _check_batch(len(request.pairs), 1000, "pairs")
-        roles = await self._memberships.check([(pair.user_id, pair.room_id) for pair in request.pairs])
-        return room_pb2.CheckMembershipResponse(roles=[_ROLES[role] for role in roles])
+        seats = await self._memberships.check([(pair.user_id, pair.room_id) for pair in request.pairs])
+        return room_pb2.CheckMembershipResponse(
+            roles=[_ROLES[seat.role] for seat in seats], in_conversations=[seat.in_conversation for seat in seats]
+        )
 
     @access.allow(access.EDGE)
     async def ListMemberships(

@@ -9,7 +9,7 @@ from room_service.agents_store import AgentsStore
 from room_service.business_model import Agent
 from room_service.conversations_store import ConversationsStore
 from room_service.memberships_store import Pair
-from room_service.model import Membership, Role, Room, RoomKind
+from room_service.model import Membership, Role, Room, RoomKind, Seat
 from room_service.rooms_store import RoomsStore
 
 
@@ -31,18 +31,22 @@ class SupportRoles:
         conversation = await self._conversations.get(room.id) if room.guest else None
         return _place(agent, room.id, 0 if conversation is None else conversation.read_seq)
 
-    async def roles(self, pairs: Iterable[Pair]) -> Mapping[Pair, Role]:
-        """The roles of those of the (user, room) pairs that are an agent and a room of its business."""
+    async def seats(self, pairs: Iterable[Pair]) -> Mapping[Pair, Seat]:
+        """What those of the (user, room) pairs are that are an agent and a room of its business."""
         asked = list(pairs)
         if not asked:
             return {}
         rooms = await self._rooms.get_many({room_id for _, room_id in asked})
-        business_of = {room.id: room.business for room in rooms if room.kind is RoomKind.SUPPORT}
+        support = {room.id: room for room in rooms if room.kind is RoomKind.SUPPORT}
         places = {
-            (user_id, room_id): (business_of[room_id], user_id) for user_id, room_id in asked if room_id in business_of
+            (user_id, room_id): (support[room_id].business, user_id) for user_id, room_id in asked if room_id in support
         }
         agents = await self._agents.get_places(set(places.values())) if places else {}
-        return {pair: _role(agents[place]) for pair, place in places.items() if place in agents}
+        return {
+            pair: Seat(_role(agents[place]), in_conversation=bool(support[pair[1]].guest))
+            for pair, place in places.items()
+            if place in agents
+        }
 
 
 def _place(agent: Agent, room_id: str, read_seq: int) -> Membership:

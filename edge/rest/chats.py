@@ -155,7 +155,7 @@ async def _say(call: Call, conversation: pb.Conversation, body: str, key: str) -
         kind=message_pb2.MESSAGE_KIND_TEXT,
         body=body,
     )
-    message = await call.backends.sender.send(new)
+    message = await call.backends.sender.send(new, in_conversation=True)
     if message.body != body and not (message.HasField("edited_at") or message.HasField("deleted_at")):
         raise Conflict(_KEY_REUSED, reason="IDEMPOTENCY_KEY_REUSED")
     return message

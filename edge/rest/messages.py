@@ -81,7 +81,8 @@ async def send_message(call: Call, room_id: str, body: NewMessage) -> Message:
         reply_to=body.reply_to or "",
         attachment_ids=body.attachments,
     )
-    (sent,) = await rendered(call, [await call.backends.sender.send(message)])
+    stored = await call.backends.sender.send(message, in_conversation=call.identity.is_guest)
+    (sent,) = await rendered(call, [stored])
     return sent
 
 

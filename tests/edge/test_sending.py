@@ -107,6 +107,16 @@ async def test_what_queues_up_travels_together_and_each_item_has_its_own_answer(
     assert [answer.id for answer in answers if isinstance(answer, pb.Message)] == ["0", "1", "2", "4"]
 
 
+async def test_what_is_said_in_conversations_holds_up_nobody_else(replicas: list[Replica], store: Store) -> None:
+    async with sending_to(replicas[0]) as sender:
+        await asyncio.gather(
+            sender.submit(message("visitor", "1"), in_conversation=True),
+            sender.submit(message("r", "2")),
+            sender.submit(message("another visitor", "3"), in_conversation=True),
+        )
+    assert sorted(store.batches) == [1, 2]
+
+
 async def test_each_room_keeps_its_order_while_replicas_die_and_come_back(
     replicas: list[Replica], store: Store
 ) -> None:

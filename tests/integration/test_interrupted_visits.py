@@ -101,3 +101,17 @@ async def test_an_edge_that_dies_at_any_moment_of_a_request_leaves_nothing_half_
             await is_there_once(shop, answer)
         fragile.edge_processes[0].start()
         fragile.edge_processes[0].await_ready(here)
+
+
+async def test_a_visitor_who_writes_into_a_resolved_conversation_is_seen_although_what_stored_it_dies_at_once(
+    fragile: Cluster, shop: Shop
+) -> None:
+    here, there = fragile.edges
+    visitor, room = await shop.visitor(here)
+    for number in range(5):
+        await shop.agent.rest("PATCH", f"conversations/{room}", {"status": "resolved"})
+        async with visitor.connected(there) as socket:
+            await socket.send(room, f"One thing more, {number}")
+            fragile.messages[0].kill()
+        fragile.messages[0].start()
+        assert (await shop.conversation(room))["status"] == "open"

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -12,10 +13,13 @@ class Reports:
     def __init__(self) -> None:
         self.sent: list[Sequence[LastMessage]] = []
         self.away = False
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     async def __call__(self, messages: Sequence[LastMessage]) -> None:
         if self.away:
             raise Unavailable("room_service is away")
+        await self.goes_on.wait()
         self.sent.append(messages)
 
 
@@ -54,6 +58,35 @@ async def test_many_rooms_are_reported_in_parts() -> None:
         activity.note(LastMessage(str(number), number, "ann", number))
     await activity.flush()
     assert [len(part) for part in reports.sent] == [500, 500, 200]
+
+
+async def test_what_is_urgent_is_reported_at_once_and_together_with_what_comes_meanwhile() -> None:
+    reports = Reports()
+    activity = Activity(reports)
+    activity.note(LastMessage("a", 1, "ann", 1))
+    tellings = [activity.tell(LastMessage(room, 2, "bob", 2)) for room in ("b", "c")]
+    await asyncio.gather(*tellings)
+    assert reports.sent == [[("b", 2, "bob", 2), ("c", 2, "bob", 2)]]
+    await activity.flush()
+    assert reports.sent[1:] == [[("a", 1, "ann", 1)]]
+
+
+@pytest.mark.parametrize("how", ["refuses", "stalls"])
+async def test_whoever_tells_what_is_urgent_is_not_held_up_and_it_is_reported_later(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("message_service.activity.PATIENCE_SECONDS", 0.01)
+    reports = Reports()
+    reports.away = how == "refuses"
+    if how == "stalls":
+        reports.goes_on.clear()
+    activity = Activity(reports)
+    await activity.tell(LastMessage("a", 2, "ann", 2))
+    assert reports.sent == []
+    reports.away = False
+    reports.goes_on.set()
+    await activity.flush()
+    assert reports.sent[-1] == [("a", 2, "ann", 2)]
 
 
 async def test_what_could_not_be_reported_is_reported_later() -> None:

@@ -6,17 +6,18 @@ from msgspec.structs import replace
 
 from mesh.database import Database
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
+from message_service.activity import Activity
 from message_service.attachments import UNSENT_MS, Attachments
 from message_service.attachments_store import AttachmentStore
 from message_service.log import Log
 from message_service.membership import Membership, Pair
 from message_service.messages import Messages
-from message_service.model import Attachment, Message, NewMessage, Role
+from message_service.model import Attachment, Message, NewMessage, Role, Seat
 from message_service.reader import Reader
 from message_service.store import MessageStore
 from message_service.uploads import UPLOADS_AT_ONCE, Uploads, clean_name
 from tests.message_service import pictures
-from tests.message_service.writing import new, ticking
+from tests.message_service.writing import new, ticking, unheard
 
 CONTENT = bytes(range(256)) * 4000  # longer than three chunks of GridFS
 
@@ -27,15 +28,15 @@ class Stage:
     def __init__(self, database: Database, store: MessageStore) -> None:
         self.now = 1_700_000_000_000
         self.files = AttachmentStore(database)
-        self.membership = Membership(self._roles, now=lambda: 0.0)
+        self.membership = Membership(self._seats, now=lambda: 0.0)
         self.attachments = Attachments(self.files, store, self.membership, now=lambda: self.now)
         self.uploads = Uploads(self.files, self.membership, now=lambda: self.now)
         self._log = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
-        self.messages = Messages(self._log, store, self.membership, self.attachments, now=ticking())
+        self.messages = Messages(self._log, store, self.membership, self.attachments, Activity(unheard), now=ticking())
         self._database = database
 
-    async def _roles(self, pairs: Sequence[Pair]) -> list[Role]:
-        return [Role.NONE if user_id == "eve" else Role.MEMBER for user_id, _ in pairs]
+    async def _seats(self, pairs: Sequence[Pair]) -> list[Seat]:
+        return [Seat(Role.NONE if user_id == "eve" else Role.MEMBER) for user_id, _ in pairs]
 
     async def upload(
         self, room: str, content: bytes = CONTENT, name: str = "notes.bin", user: str = "ann"

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from mesh.database import Database
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError, Unavailable
+from message_service.activity import Activity, LastMessage
 from message_service.attachments import Attachments
 from message_service.attachments_store import AttachmentStore
 from message_service.log import Log
 from message_service.membership import Membership, Pair
 from message_service.messages import Messages
-from message_service.model import Message, NewMessage, Reaction, Role
+from message_service.model import Message, NewMessage, Reaction, Role, Seat
 from message_service.store import MessageStore
 from tests.message_service.writing import new, ticking
 
@@ -23,12 +24,19 @@ class Doorman:
     """room_service's word on who is what, in every room."""
 
     roles: dict[str, Role] = field(default_factory=dict)
+    conversations: set[str] = field(default_factory=set)
     away: bool = False
+    told: list[tuple[str, int, str]] = field(default_factory=list)
 
-    async def ask(self, pairs: Sequence[Pair]) -> list[Role]:
+    async def ask(self, pairs: Sequence[Pair]) -> list[Seat]:
         if self.away:
             raise Unavailable("room_service is away.")
-        return [self.roles.get(user_id, Role.NONE) for user_id, _ in pairs]
+        return [Seat(self.roles.get(user_id, Role.NONE), room_id in self.conversations) for user_id, room_id in pairs]
+
+    async def take(self, messages: Sequence[LastMessage]) -> None:
+        if self.away:
+            raise Unavailable("room_service is away.")
+        self.told += [(message.room_id, message.seq, message.sender_id) for message in messages]
 
 
 @pytest.fixture
@@ -41,7 +49,7 @@ async def messages(database: Database, store: MessageStore, doorman: Doorman) ->
     log = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
     membership = Membership(doorman.ask, now=lambda: 0.0)
     attachments = Attachments(AttachmentStore(database), store, membership, now=ticking())
-    return Messages(log, store, membership, attachments, now=ticking())
+    return Messages(log, store, membership, attachments, Activity(doorman.take), now=ticking())
 
 
 async def sent(messages: Messages, message: NewMessage) -> Message:
@@ -105,6 +113,31 @@ async def test_each_message_of_a_batch_is_answered_on_its_own_and_the_order_is_k
     told = [result.body if isinstance(result, Message) else type(result).__name__ for result in results]
     assert told == ["one", "Invalid", "two", "Forbidden"]
     assert [result.seq for result in results if isinstance(result, Message)] == [1, 2]
+
+
+async def test_a_conversation_knows_of_a_message_before_its_sender_hears_that_it_is_stored(
+    messages: Messages, doorman: Doorman, room: str
+) -> None:
+    doorman.conversations = {room}
+    await messages.send([new(room, "It begins, and waits for an answer"), new(f"{room}-2"), new(f"{room}-2")])
+    assert doorman.told == []
+    question = new(room, "Are you there?")
+    await sent(messages, question)
+    assert doorman.told == [(room, 2, "ann")]
+    await sent(messages, question)  # again: the answer was lost, and who knows what else
+    assert doorman.told == [(room, 2, "ann")] * 2
+
+
+async def test_a_conversation_that_cannot_be_told_keeps_no_message_from_being_stored(
+    messages: Messages, doorman: Doorman, room: str
+) -> None:
+    doorman.conversations = {room}
+    await sent(messages, new(room, "Hello"))
+    doorman.away = True
+    assert (await sent(messages, new(room, "Are you there?"))).seq == 2
+    doorman.away = False
+    assert (await sent(messages, new(room, "Hello?"))).seq == 3
+    assert doorman.told == [(room, 3, "ann")]
 
 
 async def test_what_nobody_waits_for_any_more_is_not_stored(

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from mesh import access, broker, status
 from mesh.database import Database
 from mesh.errors import Forbidden, Internal, Invalid, NotFound, ParlanceError, Unavailable
+from message_service.activity import Activity
 from message_service.attachments import Attachments
 from message_service.attachments_store import AttachmentStore
 from message_service.events import Events
@@ -16,7 +17,7 @@ from message_service.live_servicer import LiveServicer, tell_presence
 from message_service.log import Log
 from message_service.membership import Membership, Pair
 from message_service.messages import Messages
-from message_service.model import Role
+from message_service.model import Role, Seat
 from message_service.presence import PresenceBoard
 from message_service.reader import Reader
 from message_service.search import Search
@@ -24,16 +25,16 @@ from message_service.servicer import MessageServicer
 from message_service.store import MessageStore
 from parlance.message.v1 import live_pb2, message_pb2
 from tests.grpc_adapter import Calls
-from tests.message_service.writing import NOW, ticking
+from tests.message_service.writing import NOW, ticking, unheard
 from tests.patience import until
 
 MESSAGES = message_pb2.DESCRIPTOR.services_by_name["MessageService"]
 LIVE = live_pb2.DESCRIPTOR.services_by_name["LiveService"]
 
 
-async def everybody_but_eve(pairs: Sequence[Pair]) -> list[Role]:
+async def everybody_but_eve(pairs: Sequence[Pair]) -> list[Seat]:
     roles = {"mod": Role.MODERATOR, "eve": Role.NONE}
-    return [roles.get(user_id, Role.MEMBER) for user_id, _ in pairs]
+    return [Seat(roles.get(user_id, Role.MEMBER)) for user_id, _ in pairs]
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ async def calls(database: Database, store: MessageStore, redis: Redis) -> Calls:
     membership = Membership(everybody_but_eve, now=lambda: 0.0)
     attachments = Attachments(AttachmentStore(database), store, membership, now=ticking())
     servicer = MessageServicer(
-        messages=Messages(log, store, membership, attachments, now=ticking()),
+        messages=Messages(log, store, membership, attachments, Activity(unheard), now=ticking()),
         reader=reader,
         search=search,
         followers=Followers(broker.Subscriber(redis), reader),

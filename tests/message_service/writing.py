@@ -2,11 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from msgspec.structs import replace
 
+from message_service.activity import LastMessage
 from message_service.log import Edit, Log
 from message_service.model import Change, Guard, Message, NewMessage, with_reaction
 from message_service.reader import Reader
@@ -41,6 +42,10 @@ class Writer:
 def ticking() -> Callable[[], int]:
     """A clock that moves by a millisecond whenever it is read."""
     return itertools.count(NOW).__next__
+
+
+async def unheard(_messages: Sequence[LastMessage]) -> None:
+    """A room_service that is told of activity in vain."""
 
 
 def new(room_id: str, body: str = "Hello", sender_id: str = "ann", *, reply_to: str | None = None) -> NewMessage:

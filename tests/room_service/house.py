@@ -10,7 +10,7 @@ from room_service.agents_store import AgentsStore
 from room_service.conversations_store import ConversationsStore
 from room_service.domain import Domain
 from room_service.events import Announcement, Event
-from room_service.memberships_store import MembershipsStore
+from room_service.memberships_store import MembershipsStore, Pair
 from room_service.model import Membership, Role, Room, RoomKind
 from room_service.rooms_store import RoomsStore
 
@@ -58,8 +58,12 @@ class House(Domain):
         return room
 
     async def role(self, user_id: str, room: Room) -> Role | None:
-        [role] = await self.memberships.check([(user_id, room.id)])
+        [role] = await self.roles((user_id, room.id))
         return role
+
+    async def roles(self, *pairs: Pair) -> list[Role | None]:
+        """What the users of (user, room) pairs are."""
+        return [seat.role for seat in await self.memberships.check(pairs)]
 
     async def members(self, room: Room) -> dict[str, Role]:
         """Those who are in the room, in order of joining."""

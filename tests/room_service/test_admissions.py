@@ -95,7 +95,7 @@ async def test_nobody_remains_in_a_room_that_is_deleted_while_they_join(house: H
     )
     assert outcomes[5] is None
     assert {type(outcome) for outcome in outcomes[:5] + outcomes[6:]} <= {tuple, NotFound}
-    assert await house.memberships.check([(user, room.id) for user in people]) == [None] * 10
+    assert await house.roles(*((user, room.id) for user in people)) == [None] * 10
 
 
 async def test_who_came_in_between_the_end_of_a_room_and_of_its_memberships_has_to_go_again(house: House) -> None:

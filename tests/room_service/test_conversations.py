@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from mesh.errors import Forbidden, Invalid, NotFound
-from room_service import conversations
+from room_service import conversations, names
 from room_service.conversation_model import Conversation, ConversationChanges, Filter, Priority, Status
 from room_service.events import Announcement, ConversationChanged, Read, RoomDeleted
-from room_service.model import ReadMarker, RoomActivity
+from room_service.model import ReadMarker, Role, RoomActivity
 from tests.room_service.house import House
 from tests.room_service.test_businesses import acme
 from tests.room_service.visitors import VERA, open_shop, receive, returning, signed, stored, write
@@ -176,6 +176,23 @@ async def test_a_visitor_who_writes_opens_its_conversation_again(house: House, s
     opened = await stored(house, conversation)
     assert (opened.status, opened.snoozed_until) == (Status.OPEN, 0)
     assert opened.waiting_since
+
+
+async def test_those_who_speak_in_a_conversation_are_known_by_it(house: House) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    notes = names.notes_room_id(conversation.room_id)
+    ordinary = await house.room(alan=Role.MEMBER)
+    pairs = [
+        (conversation.guest_id, conversation.room_id),
+        ("alan", conversation.room_id),
+        ("stranger", conversation.room_id),
+        (conversation.guest_id, notes),
+        ("alan", notes),
+        ("alan", ordinary.id),
+    ]
+    seats = await house.memberships.check(pairs)
+    assert [seat.in_conversation for seat in seats] == [True, True, False, False, False, False]
 
 
 async def test_a_visitor_waits_from_its_first_message_that_nobody_has_answered(house: House) -> None:

@@ -12,7 +12,7 @@ from tests.room_service.house import House
 async def test_a_batch_of_pairs_is_answered_in_its_order(house: House) -> None:
     room = await house.room(ada=Role.OWNER, bob=Role.MODERATOR, eve=Role.BANNED)
     pairs = [("eve", room.id), ("nobody", room.id), ("ada", room.id), ("bob", "nowhere"), ("bob", room.id)]
-    assert await house.memberships.check([*pairs, pairs[2]]) == [
+    assert await house.roles(*pairs, pairs[2]) == [
         Role.BANNED,
         None,
         Role.OWNER,
@@ -20,7 +20,7 @@ async def test_a_batch_of_pairs_is_answered_in_its_order(house: House) -> None:
         Role.MODERATOR,
         Role.OWNER,
     ]
-    assert await house.memberships.check([]) == []
+    assert await house.roles() == []
 
 
 async def test_members_are_listed_in_order_of_joining_in_pages(house: House) -> None:
