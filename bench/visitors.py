@@ -10,6 +10,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from uuid import uuid4
 
 import msgspec
 import uvloop
@@ -24,6 +25,7 @@ from room_service.conversations_store import ConversationsStore
 TARGET_SCREEN_MS = 200.0
 TARGET_INBOX_MS = 300.0
 TIMES = 60
+SLUG = "bench-shop"
 AT_ONCE = 16
 
 
@@ -44,7 +46,7 @@ async def run(agents: int, rate: float, seconds: float, conversations: int) -> i
     """Measure, print, and return the exit status."""
     async with topology(pinned=False) as services, services.edge() as here, services.edge() as there:
         owner, *others = await here.register(agents)
-        business = await here.call("POST", "businesses", {"name": "Bench", "slug": "bench-shop"}, owner)
+        business = await here.call("POST", "businesses", {"name": "Bench", "slug": SLUG}, owner)
         path = f"businesses/{business['id']}"
         for token in others:
             me = (await here.call("GET", "auth/me", token=token))["user"]["id"]
@@ -55,6 +57,7 @@ async def run(agents: int, rate: float, seconds: float, conversations: int) -> i
             await (here, there)[number % 2].connect(token)
         reference = await messages_ms(here, there, others, rate, seconds)
         took = await visits_ms(here, screen, rate, seconds)
+        said, by_member = await said_ms(here, others[0])
         await store(services, business["id"], conversations)
         inbox = await median_ms(lambda: here.call("GET", f"{path}/conversations?status=open", token=owner))
         counts = await median_ms(lambda: here.call("GET", f"{path}/conversations/counts", token=owner))
@@ -67,6 +70,10 @@ async def run(agents: int, rate: float, seconds: float, conversations: int) -> i
         f"a member's message at that rate, between the same edges: {quantile(reference, 0.5):.0f} ms (half of them), "
         f"{quantile(reference, 0.99):.0f} ms (p99); a visitor takes {quantile(took, 0.99) / quantile(reference, 0.99):.1f} "
         "times as long at p99"
+    )
+    print(
+        f"what a visitor says is acknowledged in {said:.1f} ms, what a member says in {by_member:.1f} ms: "
+        f"{said / by_member:.2f}"
     )
     print(
         f"with {conversations:,} conversations: the inbox opens in {inbox:.0f} ms, its counts come in {counts:.0f} ms"
@@ -93,7 +100,7 @@ async def visits_ms(edge: Edge, screen: Screen, rate: float, seconds: float) -> 
     visits: list[asyncio.Task[str]] = []
 
     async def visit(number: int) -> str:
-        chat = {"business": "bench-shop", "message": f"Visitor {number} has a question"}
+        chat = {"business": SLUG, "message": f"Visitor {number} has a question"}
         return str((await edge.call("POST", "v1/public/chat/initiate", chat))["room"])
 
     def send(number: int, at: int) -> None:
@@ -104,6 +111,22 @@ async def visits_ms(edge: Edge, screen: Screen, rate: float, seconds: float) -> 
     rooms = await asyncio.gather(*visits)
     await asyncio.sleep(1)
     return sorted((screen.appeared[room] - due[number]) / 1e6 for number, room in enumerate(rooms))
+
+
+async def said_ms(edge: Edge, token: str) -> tuple[float, float]:
+    """How long a visitor waits for the answer to a message, which its conversation has heard of then, and a member."""
+    chat = await edge.call("POST", "v1/public/chat/initiate", {"business": SLUG, "message": "I have some questions"})
+    room = await edge.create_room(token)
+    took = []
+    for one, place in ((chat["access_token"], chat["room"]), (token, room)):
+        connection = await edge.connect(one)
+        await connection.request("join_room", room=place)
+
+        async def say(connection: Connection = connection, place: str = place) -> None:
+            await connection.request("send_message", room=place, message_id=str(uuid4()), body="Another one")
+
+        took.append(await median_ms(say))
+    return took[0], took[1]
 
 
 async def store(services: Services, business_id: str, count: int) -> None:
