@@ -109,6 +109,8 @@ async def running(settings: EdgeSettings) -> AsyncIterator[None]:
         reconciler = Reconciler(backends, hub, attendance, subscriber)
         subscriber.on_reconnected = reconciler.broker_is_back
         backends.messages.replicas.on_break = reconciler.message_service_broke
+        backends.rooms.replicas.on_break = reconciler.room_service_broke
+        backends.auth.replicas.on_break = reconciler.auth_service_broke
         live.on_places_changed = lambda user_id: reconciler.memberships_of([user_id])
         await reconciler.open()
         stack.push_async_callback(reconciler.close)

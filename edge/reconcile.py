@@ -1,13 +1,13 @@
 """Asks for what a doorbell may have missed: where the logs stand, who is a member, which sessions have ended.
 
-On the return of Redis, when a replica of message_service is lost (it may have stored and died before it published: at
-once, and once more after three seconds), and every minute. While Redis cannot be heard, the logs are asked every two
-seconds: messages then arrive late, and arrive.
+On the return of Redis, when a replica of a service is lost (it may have stored and died before it told: at once, and once
+more after three seconds), and every minute. While Redis cannot be heard, the logs are asked every two seconds: messages
+then arrive late, and arrive.
 """
 
 import asyncio
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from prometheus_client import Counter
 
@@ -35,6 +35,8 @@ _BATCH = 500
 
 Item = TypeVar("Item")
 
+_Comparison: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
 
 class Reconciler:
     """Compares what this edge believes with what the owners of the data say."""
@@ -60,16 +62,22 @@ class Reconciler:
         self._tasks.start(self.everything())
 
     def message_service_broke(self) -> None:
-        """A replica may have stored messages that it did not publish."""
-        self._tasks.start(self.heads())
-        self._tasks.start(self._heads_again())
+        """A replica may have stored messages that it did not publish, and not have passed on what others announced."""
+        self._tasks.start(self._twice(self.everything))
+
+    def room_service_broke(self) -> None:
+        """A replica may have changed memberships and conversations without a word."""
+        self._tasks.start(self._twice(self.memberships))
+        self._tasks.start(self._twice(self._hub.inboxes.catch_up))
+
+    def auth_service_broke(self) -> None:
+        """A replica may have ended sessions without a word."""
+        self._tasks.start(self._twice(self.sessions))
 
     async def everything(self) -> None:
-        """Compare heads, memberships and sessions."""
-        await self.heads()
-        await self.memberships()
-        await self.sessions()
-        await self._hub.inboxes.catch_up()
+        """Compare heads, memberships, sessions and inboxes. One that cannot be compared does not keep the next from it."""
+        for compare in (self.heads, self.memberships, self.sessions, self._hub.inboxes.catch_up):
+            await _tried(compare)
 
     async def heads(self) -> None:
         """Fetch what is missing in the rooms here."""
@@ -142,14 +150,23 @@ class Reconciler:
                 self._hub.detach(connection, room)
                 connection.send(frames.MemberLeft(room=room_id, user=me, removed=True))
 
-    async def _heads_again(self) -> None:
+    async def _twice(self, compare: _Comparison) -> None:
+        await _tried(compare)
         await asyncio.sleep(_AGAIN_SECONDS)
-        await self.heads()
+        await _tried(compare)
 
     async def _if_deaf(self) -> None:
         if self._subscriber.deaf:
             await self.heads()
             await self._hub.inboxes.catch_up()
+
+
+async def _tried(compare: _Comparison) -> None:
+    """Compare; where a service cannot be asked, the next time will show."""
+    try:
+        await compare()
+    except ParlanceError as error:
+        log.warning("not_compared", what=compare.__qualname__, error=error.message)
 
 
 def _batches(items: Sequence[Item]) -> list[Sequence[Item]]:

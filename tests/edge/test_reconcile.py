@@ -2,7 +2,7 @@ import pytest
 
 from edge import reconcile
 from edge.reconcile import REPAIRS
-from mesh.errors import NotFound
+from mesh.errors import Forbidden, NotFound
 from parlance.room.v1 import room_pb2
 from tests.edge.stage import Services, Stage
 from tests.patience import until
@@ -140,6 +140,28 @@ async def test_when_a_replica_is_lost_the_logs_are_asked_at_once_and_once_more(
     services.logs["r"].write()  # stored by a replica that died before it could tell
     await until(lambda: peer.revisions() == [1])
     await stage.reconciler.close()
+
+
+async def test_when_a_service_is_lost_what_it_announces_is_compared(stage: Stage, services: Services) -> None:
+    ann, bob = await stage.log_in("ann"), await stage.log_in("bob")
+    services.add_room("r", "ann")  # and room_service died before it could tell
+    stage.reconciler.room_service_broke()
+    await until(lambda: ann.of("room_created"))
+    services.ended.add("session-bob")
+    stage.reconciler.auth_service_broke()
+    await until(lambda: bob.connection.closing)
+    await stage.reconciler.close()
+    stage.end(bob)
+
+
+async def test_what_cannot_be_compared_keeps_nothing_else_from_it(stage: Stage, services: Services) -> None:
+    services.add_room("r", "ann")
+    peer = await stage.log_in("ann")
+    services.answers["GetHeads"] = services.answers["ListMemberships"] = Forbidden("It has other certificates.")
+    services.ended.add("session-ann")
+    await stage.reconciler.everything()
+    assert peer.connection.closing
+    stage.end(peer)
 
 
 async def test_while_redis_cannot_be_heard_the_logs_are_asked(
