@@ -3,7 +3,6 @@
 They are made here and not built, because a browser must be told with them which sites may embed the frame.
 """
 
-import calendar
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from html import escape
@@ -13,6 +12,7 @@ from aiohttp import hdrs, web
 from edge.backends import Backends
 from edge.proxies import TrustedProxies
 from edge.webclient import HEADERS
+from edge.wording import Wording, preferred
 from mesh.errors import NotFound
 from parlance.room.v1 import business_pb2 as pb
 
@@ -23,7 +23,7 @@ _POLICY = (
     "frame-ancestors {ancestors}"
 )
 _FRAME = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -36,7 +36,7 @@ _FRAME = """<!doctype html>
 </html>
 """
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -67,25 +67,25 @@ _PAGE = """<!doctype html>
 </html>
 """
 _HOURS = """<details>
-          <summary>Opening hours</summary>
+          <summary>{title}</summary>
           <dl>{days}</dl>
-          <p>In the time of {zone}.</p>
+          <p>{zone}</p>
         </details>"""
 _DAYS_AHEAD = 14
 _MISSING = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Not found</title>
+    <title>{title}</title>
     <link rel="stylesheet" href="/widget/page.css" />
   </head>
   <body>
     <main>
       <header>
-        <h1>There is no such business.</h1>
-        <p>The address may have been mistyped, or the business has taken another. Ask where you have found it.</p>
-        <p><a href="/">Go to the start</a></p>
+        <h1>{missing}</h1>
+        <p>{advice}</p>
+        <p><a href="/">{start}</a></p>
       </header>
     </main>
   </body>
@@ -98,25 +98,28 @@ def install(app: web.Application, backends: Backends, proxies: TrustedProxies) -
 
     async def frame(request: web.Request) -> web.Response:
         profile = await _profile(backends, request)
+        wording = _wording(request)
         if profile is None:
-            return _html(_MISSING, ancestors="'none'", status=404)
-        text = _FRAME.format(name=escape(profile.profile.name), slug=escape(profile.slug))
+            return _missing(wording)
+        text = _FRAME.format(language=wording.language, name=escape(profile.profile.name), slug=escape(profile.slug))
         return _html(text, ancestors=_ancestors(profile.allowed_origins))
 
     async def page(request: web.Request) -> web.Response:
         profile = await _profile(backends, request)
+        wording = _wording(request)
         if profile is None:
-            return _html(_MISSING, ancestors="'none'", status=404)
+            return _missing(wording)
         logo = profile.profile.logo_url
         origin = f"{'https' if proxies.is_https(request) else 'http'}://{request.host}"
         text = _PAGE.format(
+            language=wording.language,
             name=escape(profile.profile.name),
             description=escape(profile.profile.description),
             slug=escape(profile.slug),
             accent=escape(profile.theme.accent),
             origin=escape(origin),
             image=escape(logo or f"{origin}/icon-512.png"),
-            hours=_hours(profile.hours),
+            hours=_hours(profile.hours, wording),
             logo=f'<img src="{escape(logo)}" alt="" width="64" height="64" />' if logo else "",
         )
         return _html(text, ancestors="'none'")
@@ -133,29 +136,45 @@ async def _profile(backends: Backends, request: web.Request) -> pb.GetPublicProf
         return None
 
 
-def _hours(hours: pb.Hours) -> str:
+def _wording(request: web.Request) -> Wording:
+    return preferred(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+
+
+def _missing(wording: Wording) -> web.Response:
+    text = _MISSING.format(
+        language=wording.language,
+        title=wording.missing_title,
+        missing=wording.missing,
+        advice=wording.missing_advice,
+        start=wording.start,
+    )
+    return _html(text, ancestors="'none'", status=404)
+
+
+def _hours(hours: pb.Hours, wording: Wording) -> str:
     """When somebody answers, in the business's own time; the widget tells the next opening in the visitor's."""
     if not hours.limited:
         return ""
-    days = "".join(f"<dt>{day}</dt><dd>{'<br />'.join(_periods(periods))}</dd>" for day, periods in _days(hours))
-    return _HOURS.format(days=days, zone=escape(hours.time_zone.replace("_", " ")))
+    days = "".join(
+        f"<dt>{day}</dt><dd>{'<br />'.join(_periods(periods)) or wording.closed}</dd>"
+        for day, periods in _days(hours, wording)
+    )
+    zone = wording.zone.format(zone=escape(hours.time_zone.replace("_", " ")))
+    return _HOURS.format(title=wording.hours, days=days, zone=zone)
 
 
-def _days(hours: pb.Hours) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    for number, name in enumerate(calendar.day_name, start=1):
+def _days(hours: pb.Hours, wording: Wording) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    for number, name in enumerate(wording.weekdays, start=1):
         yield name, [(each.opens, each.closes) for each in hours.periods if each.weekday == number]
     today = datetime.now(UTC).date()
     for exception in sorted(hours.exceptions, key=lambda each: each.date):
         day = date.fromisoformat(exception.date)
         if today - timedelta(days=1) <= day <= today + timedelta(days=_DAYS_AHEAD):
-            yield (
-                f"{day.day} {calendar.month_name[day.month]}",
-                [(each.opens, each.closes) for each in exception.periods],
-            )
+            yield wording.day(day), [(each.opens, each.closes) for each in exception.periods]
 
 
 def _periods(periods: list[tuple[int, int]]) -> list[str]:
-    return [f"{_clock(opens)} – {_clock(closes)}" for opens, closes in sorted(periods)] or ["closed"]
+    return [f"{_clock(opens)} – {_clock(closes)}" for opens, closes in sorted(periods)]
 
 
 def _clock(minute: int) -> str:
@@ -172,5 +191,6 @@ def _html(text: str, *, ancestors: str, status: int = 200) -> web.Response:
         **HEADERS,
         "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
         hdrs.CACHE_CONTROL: "no-cache",
+        hdrs.VARY: hdrs.ACCEPT_LANGUAGE,
     }
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)

@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from edge import business_pages
 from edge.backends import Backends
 from edge.proxies import TrustedProxies
+from edge.wording import preferred
 from mesh.errors import NotFound
 from parlance.room.v1 import business_pb2 as pb
 from tests.edge.rest.standins import StandIns
@@ -79,6 +80,33 @@ async def test_the_page_tells_the_hours_in_the_time_of_the_business(client: Clie
     day = datetime.now(UTC) + timedelta(days=2)
     assert f"<dt>{day.day} {day:%B}</dt><dd>closed</dd>" in text
     assert "24 December" not in text or (day.day, day.month) == (24, 12)
+
+
+async def test_the_page_speaks_the_visitors_language(client: Client) -> None:
+    response = await client.get("/b/acme", headers={"Accept-Language": "fr;q=0.9, de-AT, en;q=0.5"})
+    text = await response.text()
+    assert response.headers["Vary"] == "Accept-Language"
+    assert '<html lang="de">' in text
+    assert "<dt>Donnerstag</dt><dd>geschlossen</dd>" in text
+    assert "Nach der Uhr von America/New York." in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("DE-de", "de"),
+        ("fr, es", "en"),
+        ("en;q=0.5, de;q=0.6", "de"),
+        ("en, de", "en"),
+        ("de;q=0, en;q=0.1", "en"),
+        ("de;q=high, *;q=0.5", "en"),
+        (";;,,=;q", "en"),
+    ],
+)
+def test_the_language_is_the_one_that_a_browser_wants_most(asked: str, language: str) -> None:
+    assert preferred(asked).language == language
 
 
 async def test_what_a_business_says_of_itself_is_text(client: Client) -> None:
