@@ -13,6 +13,7 @@ from edge.rest import invitees
 from edge.rest.pages import Page, PrefixQuery
 from edge.rest.routing import Access, Call, route
 from mesh.errors import AlreadyExists, Conflict, Forbidden, NotFound
+from parlance.message.v1 import message_pb2
 from parlance.room.v1 import room_pb2
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -161,13 +162,15 @@ async def leave_room(call: Call, room_id: str) -> None:
 
 @route("POST", "/api/rooms/{room_id}/read", access=Access.USER, errors=(Forbidden,))
 async def mark_read(call: Call, room_id: str, body: ReadRequest) -> ReadMarker:
-    """Move your read marker forward. It never moves back."""
-    marker = room_pb2.ReadMarker(user_id=call.user_id, room_id=room_id, seq=body.seq)
+    """Move your read marker forward: never back, and not beyond the last message."""
+    await check_membership(call, room_id)
+    heads_request = message_pb2.GetHeadsRequest(room_ids=[room_id])
+    (head,) = (await call.backends.messages.call(lambda stub: stub.GetHeads, heads_request, retry=True)).heads
+    marker = room_pb2.ReadMarker(user_id=call.user_id, room_id=room_id, seq=min(body.seq, head.seq))
     request = room_pb2.MarkReadRequest(markers=[marker])
     response = await call.backends.rooms.call(lambda stub: stub.MarkRead, request, retry=True)
-    if not response.markers:
-        raise not_a_member()
-    return ReadMarker(read_seq=response.markers[0].seq)
+    stands = response.markers[0] if response.markers else marker  # the room of agents' notes keeps none
+    return ReadMarker(read_seq=stands.seq)
 
 
 async def check_membership(call: Call, room_id: str) -> None:

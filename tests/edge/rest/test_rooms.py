@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from parlance.auth.v1 import auth_pb2
+from parlance.message.v1 import message_pb2
 from parlance.room.v1 import room_pb2
 from tests.edge.rest.conftest import Api
 from tests.edge.rest.standins import StandIns
@@ -82,10 +83,27 @@ async def test_a_direct_room_names_its_people(api: Api, services: StandIns) -> N
 
 
 async def test_reading_where_one_is_not_a_member_is_refused(api: Api, services: StandIns) -> None:
-    services.answers["MarkRead"] = room_pb2.MarkReadResponse()
+    services.answers["CheckMembership"] = room_pb2.CheckMembershipResponse(roles=[room_pb2.MEMBER_ROLE_BANNED])
     assert await api.reason("POST", "/api/rooms/den/read", {"seq": 4}, user="ada") == (403, "NOT_A_MEMBER")
 
 
+@pytest.fixture
+def head(services: StandIns) -> None:
+    """Ada is in a room with seven messages."""
+    member = room_pb2.CheckMembershipResponse(roles=[room_pb2.MEMBER_ROLE_MEMBER])
+    services.answers["CheckMembership"] = member
+    services.answers["GetHeads"] = message_pb2.GetHeadsResponse(heads=[message_pb2.Head(room_id="den", seq=7)])
+
+
+@pytest.mark.usefixtures("head")
 async def test_reading_answers_with_the_marker_as_it_stands(api: Api, services: StandIns) -> None:
     services.answers["MarkRead"] = room_pb2.MarkReadResponse(markers=[room_pb2.ReadMarker(seq=9)])
     assert await (await api("POST", "/api/rooms/den/read", {"seq": 4}, user="ada")).json() == {"read_seq": 9}
+
+
+@pytest.mark.usefixtures("head")
+async def test_nobody_has_read_what_nobody_has_written(api: Api, services: StandIns) -> None:
+    services.answers["MarkRead"] = room_pb2.MarkReadResponse()
+    assert await (await api("POST", "/api/rooms/den/read", {"seq": 400}, user="ada")).json() == {"read_seq": 7}
+    (request,) = services.asked("MarkRead")
+    assert [marker.seq for marker in request.markers] == [7]
