@@ -16,7 +16,7 @@ class Standing:
     """Somebody before a room that it may know of.
 
     Its checks return when the act is allowed and raise `Forbidden` otherwise. An administrator may do all that people
-    with a role may.
+    with a role may; a business's conversations are not theirs to see.
     """
 
     room: Room
@@ -92,6 +92,7 @@ class Standings:
 def _known(room: Room | None, membership: Membership | None, by_admin: bool) -> Standing:
     if membership is not None and not membership.is_member:
         membership = None
+    by_admin = by_admin and room is not None and room.kind is not RoomKind.SUPPORT
     if room is None or not (room.kind is RoomKind.PUBLIC or membership is not None or by_admin):
         raise refusals.no_such_room()
     return Standing(room, membership, by_admin)
