@@ -33,10 +33,11 @@ class Cluster:
         self._prefix = uuid4().hex[:6]
         names = [f"message{number}" for number in range(messages)]
         self.broker, redis_url = launch_broker(processes)
+        self.auth_target = self._address("auth")
         self._env = {
             "PARLANCE_MONGODB_URL": os.environ.get("MONGODB_URL") or start_store(processes),
             "PARLANCE_REDIS_URL": redis_url,
-            "PARLANCE_AUTH_TARGET": self._address("auth"),
+            "PARLANCE_AUTH_TARGET": self.auth_target,
             "PARLANCE_ROOM_TARGET": self._address("room"),
             "PARLANCE_MESSAGE_TARGET": ",".join(map(self._address, names)),
             **SETTINGS,

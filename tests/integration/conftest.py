@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 
+from tests.integration.cast import Cast, gather
 from tests.integration.cluster import Cluster, cluster
 from tests.integration.shops import Shop, open_shop
 
@@ -25,3 +26,9 @@ async def shop(shared_cluster: Cluster, http: aiohttp.ClientSession) -> Shop:
     """A business of its own for each test."""
     here, there = shared_cluster.edges
     return await open_shop(http, here, there)
+
+
+@pytest.fixture
+async def cast(shop: Shop, shared_cluster: Cluster) -> Cast:
+    """Everybody around a business of the test's own."""
+    return await gather(shop, shared_cluster)

@@ -3,27 +3,20 @@
 A route that is new fails here until it says whom it admits, and so does one that is gone.
 """
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import aiohttp
 import pytest
 
 from edge.rest import ROUTES
 from edge.rest.routing import Route
-from tests.integration.cluster import Cluster
+from tests.integration.cast import ACCOUNTS, EVERYBODY, MANAGERS, NOBODY, TEAM, Cast
 from tests.integration.people import Person, register
-from tests.integration.shops import Shop, open_shop
 
 PART = ("/businesses", "/conversations/", "/public/", "{room_id}")
 """What the addresses of these routes have in them."""
 ROUTES_HERE = {f"{route.method} {route.path}": route for route in ROUTES if any(part in route.path for part in PART)}
-TEAM = {"agent", "admin", "owner"}
-MANAGERS = {"admin", "owner"}
-ACCOUNTS = TEAM | {"member", "agent of another business", "owner of another business"}
-EVERYBODY = ACCOUNTS | {"nobody", "guest", "another guest", "guest of another business"}
-NOBODY: set[str] = set()
+ABOUT_ROOMS = {name: route for name, route in ROUTES_HERE.items() if "room_id" in route.path_parameters}
 ADMITTED = {
     "GET /api/rooms/{room_id}": TEAM | {"guest"},
     "PATCH /api/rooms/{room_id}": NOBODY,
@@ -63,49 +56,22 @@ ADMITTED = {
     "GET /api/v1/public/businesses/{slug}": EVERYBODY,
     "POST /api/v1/public/chat/initiate": {"nobody", "guest", "another guest"},  # its token is of this business
 }
+IN_NOTES = {
+    "POST /api/rooms/{room_id}/read": NOBODY,  # notes are not counted, so there is no marker to move
+}
+"""Whom a route admits to the notes, where that is not whom it admits to the visitor's room less the visitor."""
 BEHIND_THE_DOOR = {"ATTACHMENT_NOT_FOUND", "KEY_NOT_FOUND"}
 """Why those are refused who may ask: what they name is not there."""
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A business and everybody around it."""
-
-    shop: Shop
-    room: str
-    callers: dict[str, Person | None]
-
-
-@pytest.fixture
-async def scene(shop: Shop, shared_cluster: Cluster, http: aiohttp.ClientSession) -> Scene:
-    here, there = shared_cluster.edges
-    other = await open_shop(http, there, here)
-    visitor, room = await shop.visitor(here)
-    admin = await register(http, there)
-    await shop.owner.rest("POST", f"businesses/{shop.id}/agents", {"user_id": admin.id, "role": "admin"})
-    callers = {
-        "nobody": None,
-        "guest": visitor,
-        "another guest": (await shop.visitor(there))[0],
-        "guest of another business": (await other.visitor(here))[0],
-        "member": await register(http, here),
-        "agent": shop.agent,
-        "agent of another business": other.agent,
-        "owner of another business": other.owner,
-        "admin": admin,
-        "owner": shop.owner,
-    }
-    return Scene(shop, room, callers)
-
-
-async def names_of(scene: Scene, route: Route) -> dict[str, str]:
+async def names_of(cast: Cast, route: Route, room: str) -> dict[str, str]:
     """Something of everything that an address or a body names; what the route changes has not been touched yet."""
-    shop, path = scene.shop, f"businesses/{scene.shop.id}"
+    shop, path = cast.shop, f"businesses/{cast.shop.id}"
     names = {
         "business_id": shop.id,
         "slug": shop.slug,
-        "room_id": scene.room,
-        "conversation_id": scene.room,
+        "room_id": room,
+        "conversation_id": cast.room,
         "attachment_id": str(uuid4()),
         "key_id": "k1",
         "user_id": shop.agent.id,
@@ -140,12 +106,12 @@ def body_of(route: Route, names: dict[str, str]) -> dict[str, Any] | None:
     return None if route.method == "GET" else bodies.get(route.path.rpartition("/")[2], {})
 
 
-async def admits(scene: Scene, route: Route, caller: Person | None) -> bool:
+async def admits(cast: Cast, route: Route, room: str, caller: Person | None) -> bool:
     """Whether the route lets somebody in; what it makes of the request then is not asked."""
-    names = await names_of(scene, route)
-    url = f"{scene.shop.owner.url}{route.path.format(**names)}"
+    names = await names_of(cast, route, room)
+    url = f"{cast.shop.owner.url}{route.path.format(**names)}"
     headers = {"Authorization": f"Bearer {caller.token}"} if caller else {}
-    asking = scene.shop.owner.http.request(route.method, url, json=body_of(route, names), headers=headers)
+    asking = cast.shop.owner.http.request(route.method, url, json=body_of(route, names), headers=headers)
     async with asking as response:
         if response.status not in (401, 403, 404):
             assert (response.status < 500 and response.status != 400) or route.path.endswith("/keys"), (
@@ -155,11 +121,20 @@ async def admits(scene: Scene, route: Route, caller: Person | None) -> bool:
         return (await response.json())["reason"] in BEHIND_THE_DOOR
 
 
+async def admitted(cast: Cast, route: Route, room: str) -> set[str]:
+    return {who for who, caller in cast.callers.items() if await admits(cast, route, room, caller)}
+
+
 def test_every_route_says_whom_it_admits() -> None:
     assert ROUTES_HERE.keys() == ADMITTED.keys()
+    assert IN_NOTES.keys() <= ABOUT_ROOMS.keys()
 
 
 @pytest.mark.parametrize("name", ADMITTED)
-async def test_a_route_admits_those_and_nobody_else(scene: Scene, name: str) -> None:
-    admitted = {who for who, caller in scene.callers.items() if await admits(scene, ROUTES_HERE[name], caller)}
-    assert admitted == ADMITTED[name]
+async def test_a_route_admits_those_and_nobody_else(cast: Cast, name: str) -> None:
+    assert await admitted(cast, ROUTES_HERE[name], cast.room) == ADMITTED[name]
+
+
+@pytest.mark.parametrize("name", ABOUT_ROOMS)
+async def test_a_route_admits_the_same_to_the_notes_and_never_a_guest(cast: Cast, name: str) -> None:
+    assert await admitted(cast, ABOUT_ROOMS[name], cast.notes) == IN_NOTES.get(name, ADMITTED[name] - {"guest"})
