@@ -1,80 +1,37 @@
-"""Nothing of one business is visible to another, and nothing internal to a visitor: every route, frame and event is tried.
+"""Nothing of one business is visible to another, and nothing internal to a visitor: not by a route, frame, page or event.
 
 What belongs to a business carries marks that stand nowhere else. Whoever may not see it asks for everything that there is,
-and must not meet a mark; the agent asks for the same, and must meet them all.
+and must not meet a mark; the owner asks for the same, and must meet them all.
 """
 
-import asyncio
 import json
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, get_args
-from uuid import uuid4
+from contextlib import AsyncExitStack
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import hdrs
 
 from edge import frames
 from edge.rest import ROUTES
+from edge.rest.refresh_cookie import NAME
 from edge.rest.routing import Access, Route
+from tests.integration.cast import EVERYBODY, TEAM, Cast
 from tests.integration.cluster import Cluster
-from tests.integration.people import Frame, Person, Socket, register
-from tests.integration.shops import Shop, open_shop
+from tests.integration.kept import Kept, keep, met
+from tests.integration.people import Frame, Person, Socket
+from tests.integration.room_frames import FIELDS_OF, fields_for
 
 CHANGES_ONE_SELF = {"/api/auth/logout", "/api/auth/sessions/{session_id}", "/api/users/{user_id}"}
 """Routes that would end a caller instead of telling it something."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A business, and the marks on what it keeps to itself."""
-
-    shop: Shop
-    visitor: Person
-    room: str
-    notes: str
-    names: dict[str, str]
-    """What the parameters of paths name."""
-    internal: dict[str, str]
-    """Not even the visitor sees it."""
-    of_visitor: dict[str, str]
-    """The visitor has said it itself."""
-
-    @property
-    def all_marks(self) -> dict[str, str]:
-        return self.internal | self.of_visitor
-
-
-def mark() -> str:
-    return f"mark{uuid4().hex[:16]}"
+OUTSIDERS = EVERYBODY - TEAM - {"guest"}
+"""Those who may see nothing of the business beside its profile."""
 
 
 @pytest.fixture
-async def kept(shop: Shop, shared_cluster: Cluster) -> Kept:
+async def kept(cast: Cast) -> Kept:
     """A business with a visitor, and something of everything."""
-    path = f"businesses/{shop.id}"
-    internal = {what: mark() for what in ("note", "tag", "reply", "site")}
-    of_visitor = {what: mark() for what in ("name", "message")}
-    visitor, room = await shop.visitor(
-        shared_cluster.edges[0], visitor={"name": of_visitor["name"]}, message=of_visitor["message"]
-    )
-    notes = (await shop.conversation(room))["notes_room"]
-    await shop.agent.rest("POST", f"rooms/{notes}/messages", {"body": internal["note"]})
-    await shop.agent.rest("PATCH", f"conversations/{room}", {"tags": [internal["tag"]]})
-    reply = await shop.owner.rest("POST", f"{path}/canned-replies", {"shortcut": "hi", "text": internal["reply"]})
-    await shop.owner.rest("PATCH", path, {"allowed_origins": [f"https://{internal['site']}.example"]})
-    names = {
-        "business_id": shop.id,
-        "slug": shop.slug,
-        "conversation_id": room,
-        "user_id": shop.agent.id,
-        "reply_id": reply["id"],
-        "key_id": "k1",
-        "session_id": "s",
-        "attachment_id": "a",
-    }
-    return Kept(shop, visitor, room, notes, names, internal, of_visitor)
+    return await keep(cast)
 
 
 async def ask(http: aiohttp.ClientSession, url: str, route: Route, path: str, token: str) -> tuple[int, str]:
@@ -88,25 +45,27 @@ async def ask(http: aiohttp.ClientSession, url: str, route: Route, path: str, to
 def addresses(route: Route, kept: Kept) -> list[str]:
     """A route's addresses for what the business has: both of its rooms, where it is about rooms."""
     queries = {"/api/search": [f"?q={kept.internal['note']}", f"?q={kept.of_visitor['message']}"]}
-    rooms = [kept.room, kept.notes] if "room_id" in route.path_parameters else [""]
+    rooms = [kept.cast.room, kept.cast.notes] if "room_id" in route.path_parameters else [""]
     paths = [route.path.format(**(kept.names | {"room_id": room})) for room in rooms]
     return [path + query for path in paths for query in queries.get(route.path, [""])]
 
 
-async def walk(kept: Kept, url: str, token: str, routes: list[Route]) -> dict[str, str]:
+async def walk(kept: Kept, url: str, caller: Person | None, routes: list[Route]) -> dict[str, str]:
     """Ask for everything; returns what was said, by address."""
     said = {}
     for route in routes:
         for path in addresses(route, kept):
-            status, text = await ask(kept.shop.owner.http, url, route, path, token)
+            status, text = await ask(kept.cast.shop.owner.http, url, route, path, caller.token if caller else "")
             assert status < 500, (route.method, path, text)
             said[f"{route.method} {path}"] = text
     return said
 
 
-def met(said: dict[str, str], marks: dict[str, str]) -> set[tuple[str, str]]:
-    """Which marks stand where."""
-    return {(what, where) for where, text in said.items() for what, mark in marks.items() if mark in text}
+async def settings(kept: Kept) -> Frame:
+    """All of a conversation that somebody decides."""
+    conversation = await kept.cast.shop.conversation(kept.cast.room)
+    decided = ("status", "assignee", "tags", "priority", "snoozed_until", "blocked", "merged_into", "visitor")
+    return {name: conversation[name] for name in decided}
 
 
 READING = [route for route in ROUTES if route.method == "GET"]
@@ -119,44 +78,21 @@ TRYING = [
 ]
 
 
-@pytest.fixture
-async def outsiders(kept: Kept, shared_cluster: Cluster, http: aiohttp.ClientSession) -> dict[str, Person]:
-    """Everybody who may see nothing of the business beside its profile."""
-    here, there = shared_cluster.edges
-    other = await open_shop(http, there, here)
-    another_guest, _ = await kept.shop.visitor(there)
-    guest_of_other, _ = await other.visitor(here)
-    return {
-        "user": await register(http, here),
-        "owner of another business": other.owner,
-        "agent of another business": other.agent,
-        "another guest": another_guest,
-        "guest of another business": guest_of_other,
-    }
-
-
-async def test_no_route_tells_anything_to_whoever_may_not_know_it(
-    kept: Kept, outsiders: dict[str, Person], shared_cluster: Cluster
-) -> None:
+async def test_no_route_tells_anything_to_whoever_may_not_know_it(kept: Kept, shared_cluster: Cluster) -> None:
     here, _ = shared_cluster.edges
-    for who, person in outsiders.items():
-        assert met(await walk(kept, here, person.token, TRYING), kept.all_marks) == set(), who
-    assert met(await walk(kept, here, "", TRYING), kept.all_marks) == set()
-    assert met(await walk(kept, here, kept.visitor.token, TRYING), kept.internal) == set()
-    conversation = await kept.shop.conversation(kept.room)  # and nothing was changed
-    assert (conversation["status"], conversation["blocked"], conversation["version"]) == (
-        "open",
-        False,
-        conversation["version"],
-    )
+    before = await settings(kept)
+    for who in OUTSIDERS:
+        assert met(await walk(kept, here, kept.cast.callers[who], TRYING), kept.all_marks) == set(), who
+    assert met(await walk(kept, here, kept.cast.person("guest"), TRYING), kept.internal) == set()
+    assert await settings(kept) == before
 
 
 async def test_the_same_walk_shows_everything_to_those_who_answer_for_the_business(
     kept: Kept, shared_cluster: Cluster
 ) -> None:
-    said = await walk(kept, shared_cluster.edges[1], kept.shop.owner.token, READING)
+    said = await walk(kept, shared_cluster.edges[1], kept.cast.shop.owner, READING)
     assert {what for what, _ in met(said, kept.all_marks)} == kept.all_marks.keys()
-    said = await walk(kept, shared_cluster.edges[1], kept.visitor.token, READING)
+    said = await walk(kept, shared_cluster.edges[1], kept.cast.person("guest"), READING)
     assert {what for what, _ in met(said, kept.of_visitor)} == kept.of_visitor.keys()
 
 
@@ -166,49 +102,48 @@ def test_every_parameter_of_a_path_is_known_here() -> None:
     assert all(route.access is not Access.PUBLIC or "{" not in route.path or "slug" in route.path for route in ROUTES)
 
 
-def every_frame(room: str, message_id: str) -> list[Frame]:
-    """Each frame that names a room, with all that it can name."""
-    values: dict[str, Any] = {
-        "room": room,
-        "message_id": message_id,
-        "body": "Let me in",
-        "emoji": "👍",
-        "before": 100,
-        "seq": 1,
-    }
-    made = []
-    for kind in get_args(frames.ClientFrames):
-        fields = set(kind.__struct_fields__)
-        if "room" in fields and kind is not frames.Typing:
-            tag = kind.__struct_config__.tag
-            made.append({"type": tag} | {name: value for name, value in values.items() if name in fields})
-    return made
-
-
-async def test_no_frame_opens_a_room_to_whoever_may_not_be_in_it(kept: Kept, outsiders: dict[str, Person]) -> None:
-    page = await kept.shop.agent.rest("GET", f"rooms/{kept.notes}/messages")
+async def test_no_frame_tells_anything_to_whoever_may_not_know_it(kept: Kept) -> None:
+    page = await kept.cast.shop.agent.rest("GET", f"rooms/{kept.cast.notes}/messages")
     note = page["messages"][0]["id"]
-    callers = [*outsiders.values(), kept.visitor]
-    for person in callers:
-        rooms = [kept.notes] if person is kept.visitor else [kept.room, kept.notes]
-        async with person.connected() as socket:
-            for frame in [each for room in rooms for each in every_frame(room, note)]:
-                answer = await socket.ask(frame.pop("type"), **frame)
-                assert answer["type"] == "error" or answer.keys() <= {"type", "id"}, (frame, answer)
+    for who in OUTSIDERS - {"nobody"} | {"guest"}:
+        rooms = [kept.cast.notes] if who == "guest" else [kept.cast.room, kept.cast.notes]
+        async with kept.cast.person(who).connected() as socket:
+            for kind, room in [(kind, room) for kind in FIELDS_OF.keys() - {"typing"} for room in rooms]:
+                answer = await socket.ask(kind, **fields_for(kind, room, note))
+                assert answer["type"] == "error" or answer.keys() <= {"type", "id"}, (who, kind, answer)
             said = json.dumps([socket.welcome, *socket.unseen])
-        marks = kept.internal if person is kept.visitor else kept.all_marks
-        assert [what for what, mark in marks.items() if mark in said] == []
+        assert met({who: said}, kept.internal if who == "guest" else kept.all_marks) == set()
 
 
-TOLD_TO_VISITOR = {"message", "message_updated", "typing", "read"}
+@pytest.mark.parametrize(("page", "internal"), [("b", set()), ("widget", {("site", "headers")})])
+async def test_a_page_is_the_same_for_everybody(kept: Kept, page: str, internal: set[tuple[str, str]]) -> None:
+    """Nothing internal is in it, but that browsers are told which sites may embed the widget."""
+    shop, said = kept.cast.shop, {}
+    for who, caller in kept.cast.callers.items():
+        proof = (
+            {"Authorization": f"Bearer {caller.token}", "Cookie": f"{NAME}={caller.refresh_token}"} if caller else {}
+        )
+        async with shop.owner.http.get(f"{shop.owner.url}/{page}/{shop.slug}", headers=proof) as response:
+            told = {name: value for name, value in response.headers.items() if name != hdrs.DATE}
+            said[who] = {"text": await response.text(), "headers": str(told)}
+    assert {who for who, answer in said.items() if answer != said["nobody"]} == set()
+    assert "Acme" in said["nobody"]["text"]
+    assert met(said["nobody"], kept.all_marks | kept.ids) == internal
+
+
+TOLD_TO_VISITOR = {"message", "message_updated", "typing", "read", "room_created", "member_left"}
 TOLD_TO_TEAM = {"room_created", "conversation_updated"}
+TOLD_OF_VISITOR = {"presence", "room_deleted"}
+HEARD = {
+    "guest": TOLD_TO_VISITOR,  # until it is erased, which ends its session
+    "admin": TOLD_TO_VISITOR | TOLD_TO_TEAM | TOLD_OF_VISITOR,  # it has joined both rooms
+    "owner": TOLD_TO_TEAM,  # it has joined none
+}
+"""Whom each event of a business reaches; all others hear nothing of it. The agent is the one who acts."""
 NOT_TRIED = {
     "inbox_reset": "names the business only, to those who hear of its conversations",
-    "presence": "is not told of agents, who are no members of the room",
     "room_updated": "a support room has nothing that changes",
-    "room_deleted": "a support room is erased, not deleted",
     "member_joined": "a support room takes no members",
-    "member_left": "a support room takes no members",
     "reconnect": "is about the connection",
 }
 """Events that nothing of a business can lead to, with the reason."""
@@ -216,32 +151,32 @@ NOT_TRIED = {
 
 def test_every_event_is_tried_or_has_a_reason() -> None:
     kinds = [kind for kind in frames.ServerFrame.__subclasses__() if "id" not in kind.__struct_fields__]
-    assert {kind.__struct_config__.tag for kind in kinds} == TOLD_TO_VISITOR | TOLD_TO_TEAM | NOT_TRIED.keys()
+    assert {kind.__struct_config__.tag for kind in kinds} == set().union(*HEARD.values()) | NOT_TRIED.keys()
 
 
-async def everything_that_happens(kept: Kept, shop_url: str) -> None:
-    """One of each kind of event of a business."""
-    shop, path = kept.shop, f"conversations/{kept.room}"
+async def everything_that_happens(kept: Kept, url: str) -> None:
+    """One of each kind of event of a business, but that its visitor is erased."""
+    shop, room, notes = kept.cast.shop, kept.cast.room, kept.cast.notes
     async with shop.agent.connected() as agent:
-        joined = await agent.ask("join_room", room=kept.room)
-        await agent.ask("join_room", room=kept.notes)
-        await agent.raw.send_json({"type": "typing", "room": kept.notes})
-        note = await agent.send(kept.notes, kept.internal["note"])
-        await agent.ask("react", room=kept.notes, message_id=note["message"]["id"], emoji="👍", on=True)
-        await agent.raw.send_json({"type": "typing", "room": kept.room})
-        answer = await agent.send(kept.room, "An answer", seen=joined["revision"])
-        await agent.ask("edit_message", room=kept.room, message_id=answer["message"]["id"], body="A better one")
-        await agent.ask("mark_read", room=kept.room, seq=1)
-        for change in ({"assignee": shop.owner.id}, {"priority": "urgent"}, {"tags": [kept.internal["tag"], "more"]}):
-            await shop.agent.rest("PATCH", path, change)
-        _, gone = await shop.visitor(shop_url, message=kept.of_visitor["message"])
-        await shop.owner.rest("DELETE", f"conversations/{gone}")
-        await shop.owner.rest("PATCH", path, {"status": "resolved"})
+        joined = await agent.ask("join_room", room=room)
+        await agent.ask("join_room", room=notes)
+        await agent.raw.send_json({"type": "typing", "room": notes})
+        note = await agent.send(notes, kept.internal["note"])
+        await agent.ask("react", room=notes, message_id=note["message"]["id"], emoji="👍", on=True)
+        await agent.raw.send_json({"type": "typing", "room": room})
+        answer = await agent.send(room, "An answer", seen=joined["revision"])
+        await agent.ask("edit_message", room=room, message_id=answer["message"]["id"], body="A better one")
+        await agent.ask("mark_read", room=room, seq=1)
+        await shop.visitor(url, message=kept.of_visitor["message"])
+        tags = [kept.internal["tag"], "more"]
+        decided = ({"assignee": shop.owner.id}, {"priority": "urgent"}, {"tags": tags}, {"blocked": True})
+        for change in (*decided, {"blocked": False}):
+            await shop.agent.rest("PATCH", f"conversations/{room}", change)
 
 
-async def hears(socket: Socket, wanted: Callable[[Frame], bool]) -> None:
-    """Wait for a frame, and keep it for later."""
-    socket.unseen.append(await socket.expect(wanted))
+async def hears(socket: Socket, kind: str, **fields: Any) -> None:
+    """Wait for an event, and keep it for later."""
+    socket.unseen.append(await socket.event(kind, **fields))
 
 
 async def heard(socket: Socket) -> list[Frame]:
@@ -250,28 +185,28 @@ async def heard(socket: Socket) -> list[Frame]:
     return socket.unseen
 
 
-async def test_no_event_reaches_whoever_may_not_hear_it(
-    kept: Kept, outsiders: dict[str, Person], shared_cluster: Cluster
-) -> None:
-    here, there = shared_cluster.edges
-    async with (
-        outsiders["owner of another business"].connected(there) as rival,
-        outsiders["another guest"].connected(here) as another_guest,
-        outsiders["user"].connected(there) as user,
-        kept.visitor.connected(here) as visitor,
-        kept.shop.owner.connected(there) as owner,
-    ):
-        await everything_that_happens(kept, here)
+async def test_every_event_reaches_those_and_nobody_else(kept: Kept, shared_cluster: Cluster) -> None:
+    cast, sockets = kept.cast, {}
+    async with AsyncExitStack() as stack:
+        for who in EVERYBODY - {"agent", "guest", "nobody"}:
+            sockets[who] = await stack.enter_async_context(cast.person(who).connected())
+        for room in (cast.room, cast.notes):
+            await sockets["admin"].ask("join_room", room=room)
+        guest = await stack.enter_async_context(cast.person("guest").connected())
+        await everything_that_happens(kept, shared_cluster.edges[0])
         for kind in TOLD_TO_VISITOR:
-            await hears(visitor, lambda frame, kind=kind: frame["type"] == kind)
-        await hears(owner, lambda frame: (frame.get("conversation") or {}).get("status") == "resolved")
-        everything = await asyncio.gather(*map(heard, (rival, another_guest, user, visitor, owner)))
-        *foreign, to_visitor, to_owner = everything
-    ids = {"room": kept.room, "notes": kept.notes, "business": kept.shop.id}
-    for said in foreign:
-        assert [what for what, mark in (kept.all_marks | ids).items() if mark in json.dumps(said)] == []
-    assert {frame["type"] for frame in to_visitor} == TOLD_TO_VISITOR
-    assert [what for what, mark in kept.internal.items() if mark in json.dumps(to_visitor)] == []
-    assert not re.search(f"{kept.notes}|{kept.shop.id}", json.dumps(to_visitor))
-    assert {frame["type"] for frame in to_owner} >= TOLD_TO_TEAM
-    assert kept.internal["tag"] in json.dumps(to_owner)
+            await hears(guest, kind)
+        came = {"guest": await heard(guest)}
+        await cast.shop.owner.rest("DELETE", f"conversations/{cast.room}")
+        for who in ("admin", "owner"):
+            for kind in HEARD[who]:
+                await hears(sockets[who], kind)
+            await hears(sockets[who], "conversation_updated", room=cast.room, conversation=None)
+        came |= {who: await heard(socket) for who, socket in sockets.items()}
+    assert {who: {event["type"] for event in came[who]} for who in HEARD} == HEARD
+    said = {who: json.dumps([socket.welcome, *came[who]]) for who, socket in (sockets | {"guest": guest}).items()}
+    assert met({who: said[who] for who in said.keys() - HEARD.keys()}, kept.all_marks | kept.ids) == set()
+    ids_of_team = {"notes": cast.notes, "business": cast.shop.id}
+    assert met({"guest": said["guest"]}, kept.internal | ids_of_team) == set()
+    assert kept.internal["tag"] in said["owner"]
+    assert kept.internal["note"] in said["admin"]
