@@ -5,6 +5,7 @@ import pytest
 
 from edge import presence
 from edge.presence import PresenceReporter, told_rooms
+from parlance.room.v1 import room_pb2
 from tests.edge.stage import Services, Stage
 from tests.patience import until
 
@@ -42,6 +43,15 @@ async def test_who_comes_is_reported_with_the_rooms_that_want_to_know(
     assert told_rooms(peer.connection) == ["r"]
     reporter.came("ann")
     await until(lambda: reports(services, reporter) == [("ann", True, ["r"])])
+
+
+async def test_a_visitor_is_not_told_which_agents_come_and_go_but_they_are_told_of_it(
+    stage: Stage, services: Services
+) -> None:
+    services.add_room("chat", "vera", "ann")
+    vera, ann = await stage.log_in("vera"), await stage.log_in("ann")
+    stage.hub.rooms["chat"].describe(room_pb2.Room(business="acme", guest="vera"))
+    assert (told_rooms(vera.connection), told_rooms(ann.connection)) == (["chat"], [])
 
 
 async def test_who_goes_is_reported_after_a_while(
