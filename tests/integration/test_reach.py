@@ -56,10 +56,6 @@ ADMITTED = {
     "GET /api/v1/public/businesses/{slug}": EVERYBODY,
     "POST /api/v1/public/chat/initiate": {"nobody", "guest", "another guest"},  # its token is of this business
 }
-IN_NOTES = {
-    "POST /api/rooms/{room_id}/read": NOBODY,  # notes are not counted, so there is no marker to move
-}
-"""Whom a route admits to the notes, where that is not whom it admits to the visitor's room less the visitor."""
 BEHIND_THE_DOOR = {"ATTACHMENT_NOT_FOUND", "KEY_NOT_FOUND"}
 """Why those are refused who may ask: what they name is not there."""
 
@@ -127,7 +123,6 @@ async def admitted(cast: Cast, route: Route, room: str) -> set[str]:
 
 def test_every_route_says_whom_it_admits() -> None:
     assert ROUTES_HERE.keys() == ADMITTED.keys()
-    assert IN_NOTES.keys() <= ABOUT_ROOMS.keys()
 
 
 @pytest.mark.parametrize("name", ADMITTED)
@@ -137,4 +132,4 @@ async def test_a_route_admits_those_and_nobody_else(cast: Cast, name: str) -> No
 
 @pytest.mark.parametrize("name", ABOUT_ROOMS)
 async def test_a_route_admits_the_same_to_the_notes_and_never_a_guest(cast: Cast, name: str) -> None:
-    assert await admitted(cast, ABOUT_ROOMS[name], cast.notes) == IN_NOTES.get(name, ADMITTED[name] - {"guest"})
+    assert await admitted(cast, ABOUT_ROOMS[name], cast.notes) == ADMITTED[name] - {"guest"}
