@@ -147,6 +147,11 @@ def status(number: int) -> StatusName:
     return _STATUSES[number]
 
 
+def priority(number: int) -> PriorityName:
+    """Name of a conversation's priority."""
+    return _PRIORITIES[number]
+
+
 def messages(protos: Iterable[message_pb2.Message], people: Mapping[str, Person]) -> list[frames.Message]:
     """Messages with their senders' names; `people` must hold them."""
     return [message(proto, people[proto.sender_id]) for proto in protos]

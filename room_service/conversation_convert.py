@@ -6,6 +6,7 @@ from room_service.conversation_model import (
     Conversation,
     ConversationChanges,
     Filter,
+    HistoryEntry,
     Priority,
     Status,
     Visit,
@@ -87,6 +88,23 @@ def changes_from_proto(changes: pb.ConversationChanges) -> ConversationChanges:
         priority=_PRIORITY_OF.get(changes.priority) if changes.HasField("priority") else None,
         snoozed_until=changes.snoozed_until.ToMilliseconds() if changes.HasField("snoozed_until") else None,
         blocked=changes.blocked if changes.HasField("blocked") else None,
+    )
+
+
+def entry_to_proto(entry: HistoryEntry) -> pb.HistoryEntry:
+    """Pack an entry of a history."""
+    changes = entry.changes
+    return pb.HistoryEntry(
+        at=timestamp(entry.at),
+        actor_id=entry.actor_id,
+        changes=pb.ConversationChanges(
+            status=None if changes.status is None else _STATUSES[changes.status],
+            assignee_id=changes.assignee_id,
+            tags=None if changes.tags is None else pb.TagList(tags=changes.tags),
+            priority=None if changes.priority is None else _PRIORITIES[changes.priority],
+            snoozed_until=None if changes.snoozed_until is None else timestamp(changes.snoozed_until),
+            blocked=changes.blocked,
+        ),
     )
 
 

@@ -44,6 +44,30 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChanges:
+    """What is to change in a conversation; None leaves it."""
+
+    status: Status | None = None
+    assignee_id: str | None = None
+    tags: tuple[str, ...] | None = None
+    priority: Priority | None = None
+    snoozed_until: Milliseconds | None = None
+    blocked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """What was done to a conversation at one time."""
+
+    version: int
+    """Of the conversation, which it brought about."""
+    at: Milliseconds
+    actor_id: str
+    """The agent or the visitor who did it; empty for what came of itself, such as the end of a snooze."""
+    changes: ConversationChanges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """A visitor's chat with a business."""
 
@@ -73,6 +97,8 @@ class Conversation:
     """The conversation that goes on in this one's place."""
     digest: str = ""
     """Of the request that opened it, when that named an idempotency key."""
+    last_entry: HistoryEntry | None = None
+    """The latest entry of its history."""
 
     @property
     def notes_room_id(self) -> str:
@@ -83,18 +109,6 @@ class Conversation:
     def admits_guest(self) -> bool:
         """Whether its visitor may be in its room."""
         return not self.blocked and not self.merged_into
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationChanges:
-    """What is to change in a conversation; None leaves it."""
-
-    status: Status | None = None
-    assignee_id: str | None = None
-    tags: tuple[str, ...] | None = None
-    priority: Priority | None = None
-    snoozed_until: Milliseconds | None = None
-    blocked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,10 +58,11 @@ class ConversationServicer(ConversationServiceServicer):
 
     @access.allow(access.EDGE)
     async def GetConversation(self, request: pb.GetConversationRequest, context: Any) -> pb.GetConversationResponse:
-        conversation, earlier = await self._conversations.get(request.room_id, request.actor_id)
+        details = await self._conversations.get(request.room_id, request.actor_id)
         return pb.GetConversationResponse(
-            conversation=convert.conversation_to_proto(conversation),
-            earlier=map(convert.conversation_to_proto, earlier),
+            conversation=convert.conversation_to_proto(details.conversation),
+            earlier=map(convert.conversation_to_proto, details.earlier),
+            history=map(convert.entry_to_proto, details.history),
         )
 
     @access.allow(access.EDGE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from mesh.errors import Invalid
 from room_service import bounded, names, pages
@@ -9,7 +10,7 @@ from room_service import conversation_refusals as refusals
 from room_service.agents import Agents
 from room_service.closures import Closures
 from room_service.conversation_changes import Changes
-from room_service.conversation_model import Conversation, ConversationChanges, Counts, Filter, Status
+from room_service.conversation_model import Conversation, ConversationChanges, Counts, Filter, HistoryEntry, Status
 from room_service.conversations_store import ConversationsStore
 from room_service.events import Announce, Announcement, MemberLeft, RoomCreated
 from room_service.memberships_store import MembershipsStore
@@ -21,6 +22,16 @@ MAX_TAG_CHARACTERS = 40
 MAX_SNOOZE_MILLISECONDS = 366 * 24 * 60 * 60 * 1000
 MAX_EARLIER = 50
 MAX_CHANGED = 500
+
+
+class Details(NamedTuple):
+    """What an agent sees of one conversation beside what is said in it."""
+
+    conversation: Conversation
+    earlier: list[Conversation]
+    """Those that were merged into it, the newest first."""
+    history: list[HistoryEntry]
+    """The latest first."""
 
 
 class Conversations:
@@ -47,11 +58,12 @@ class Conversations:
         self._announce = announce
         self._now = now
 
-    async def get(self, room_id: str, actor_id: str) -> tuple[Conversation, list[Conversation]]:
-        """One conversation, and those that were merged into it, the newest first."""
+    async def get(self, room_id: str, actor_id: str) -> Details:
+        """One conversation, with those that were merged into it and with its history."""
         conversation = await self._required(room_id, actor_id)
         earlier = await self._store.merged_into(room_id, MAX_EARLIER)
-        return conversation, sorted(earlier, key=lambda each: -each.created_at)
+        history = await self._changes.history(conversation)
+        return Details(conversation, sorted(earlier, key=lambda each: -each.created_at), history)
 
     async def get_many(self, room_ids: Iterable[str]) -> list[Conversation]:
         """Those that exist; not for people but for edges, which tell the agents."""
@@ -107,7 +119,7 @@ class Conversations:
         changes = self._checked(changes)
         if changes.assignee_id:
             await self._check_assignee(conversation.business_id, changes.assignee_id)
-        changed = await self._changes.make(conversation, lambda current: _changed(current, changes))
+        changed = await self._changes.make(conversation, lambda current: _changed(current, changes), actor_id=actor_id)
         if changed is None:
             raise refusals.no_such_conversation()
         if changes.blocked is not None:
@@ -144,6 +156,7 @@ class Conversations:
 
     async def _remove(self, conversation: Conversation) -> None:
         await self._store.remove(conversation.room_id)
+        await self._changes.forget(conversation.room_id)
         self._changes.tell(replace(conversation, version=conversation.version + 1))
 
     async def _required(self, room_id: str, actor_id: str) -> Conversation:

@@ -16,6 +16,7 @@ from room_service.conversations_store import ConversationsStore
 from room_service.departures import Departures
 from room_service.direct_rooms import DirectRooms
 from room_service.events import Announce
+from room_service.history_store import HistoryStore
 from room_service.memberships import Memberships
 from room_service.memberships_store import MembershipsStore
 from room_service.model import Clock
@@ -78,7 +79,8 @@ class Domain:
             succession=succession,
             announce=announce,
         )
-        changes = Changes(conversations_store, announce, now)
+        self._history_store = history_store = HistoryStore(connection)
+        changes = Changes(conversations_store, history_store, announce, now)
         self.visits = Visits(conversations_store, agents_store, changes, announce, now)
         self.read_markers = ReadMarkers(rooms_store, memberships_store, self.visits, announce)
         self.activity = Activity(rooms_store, self.visits)
@@ -117,5 +119,6 @@ class Domain:
             self._agents_store,
             self._canned_replies_store,
             self._conversations_store,
+            self._history_store,
         ):
             await store.ensure_indexes()

@@ -37,7 +37,8 @@ class Visits:
         conversations = await self._store.get_many(by_room) if by_room else []
         agents = await self._agents_among(by_room, [each for each in conversations if not each.assignee_id])
         await self._changes.make_all(
-            (each, partial(_written, noted=by_room[each.room_id], agents=agents)) for each in conversations
+            (each, partial(_written, noted=by_room[each.room_id], agents=agents), by_room[each.room_id][-1].sender_id)
+            for each in conversations
         )
 
     async def read(self, markers: Iterable[ReadMarker]) -> list[ReadMarker]:

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from edge import render
 from edge.frames import Conversation
 from edge.head import Head
+from edge.rest import history
 from edge.rest.pages import Page, PageQuery
 from edge.rest.routing import Access, Call, route
 from mesh.errors import Forbidden, NotFound
@@ -77,6 +78,8 @@ class ConversationDetails(Struct, frozen=True, kw_only=True):
     conversation: Conversation
     earlier: list[Conversation]
     """Those that were merged into it, the newest first."""
+    history: list[history.HistoryEntry]
+    """What was done to it, the latest first; at most 100."""
 
 
 class ConversationChanges(Struct, frozen=True, kw_only=True):
@@ -128,11 +131,13 @@ async def count_conversations(call: Call, business_id: str) -> InboxCounts:
 
 @route("GET", "/api/conversations/{conversation_id}", access=Access.USER, errors=(NotFound,))
 async def get_conversation(call: Call, conversation_id: str) -> ConversationDetails:
-    """One conversation, and the visitor's earlier ones. For those who answer for its business."""
+    """One conversation, the visitor's earlier ones, and its history. For those who answer for its business."""
     request = pb.GetConversationRequest(room_id=conversation_id, actor_id=call.user_id)
     found = await call.backends.conversations.call(lambda stub: stub.GetConversation, request, retry=True)
     conversation, *earlier = await _rendered(call, [found.conversation, *found.earlier])
-    return ConversationDetails(conversation=conversation, earlier=earlier)
+    return ConversationDetails(
+        conversation=conversation, earlier=earlier, history=await history.rendered(call, found.history)
+    )
 
 
 @route("PATCH", "/api/conversations/{conversation_id}", access=Access.USER, errors=(NotFound,))

@@ -248,8 +248,13 @@ async def test_a_conversation_is_handled(agents: tuple[Agent, Agent], desk: Desk
     await expect(owner.item("Vera")).to_be_visible()
     await page.get_by_role("button", name="Resolve").click()
     await expect(owner.view("Resolved")).to_contain_text("1")
+    await page.get_by_text("History", exact=True).click()
+    history = page.get_by_role("group").filter(has_text="History").get_by_role("listitem")
+    done = ["Resolved", "Vera.*Open", "Snoozed", "Urgent", "vip", f"{desk.agent.name}.*Handled by: {desk.agent.name}"]
+    await expect(history).to_have_text([re.compile(each) for each in done])
     await page.get_by_role("button", name="Block visitor").click()
     await expect(page.get_by_text("is blocked and cannot write")).to_be_visible()
+    await expect(history.first).to_contain_text("Visitor: blocked")
     await owner.view("Resolved").click()
     await owner.open("Vera")
     await owner.page.get_by_role("button", name="Erase visitor").click()

@@ -10,6 +10,7 @@ from room_service.agents_store import AgentsStore
 from room_service.conversations_store import ConversationsStore
 from room_service.domain import Domain
 from room_service.events import Announcement, Event
+from room_service.history_store import HistoryStore
 from room_service.memberships_store import MembershipsStore, Pair
 from room_service.model import Membership, Role, Room, RoomKind
 from room_service.rooms_store import RoomsStore
@@ -42,6 +43,7 @@ class House(Domain):
         self.memberships_store = MembershipsStore(connection)
         self.agents_store = AgentsStore(connection)
         self.conversations_store = ConversationsStore(connection)
+        self.history_store = HistoryStore(connection)
         super().__init__(connection, self.announced.append, self._purge_log, self.clock)
 
     @property

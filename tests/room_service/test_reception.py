@@ -218,7 +218,7 @@ async def test_a_second_anonymous_conversation_is_merged_into_the_visitors_own(h
     await open_shop(house)
     own, anonymous = await receive(house, signed()), await receive(house)
     assert (await receive(house, signed(returning(anonymous)))).room_id == own.room_id
-    _, earlier = await house.conversations.get(own.room_id, "alan")
+    earlier = (await house.conversations.get(own.room_id, "alan")).earlier
     assert [each.room_id for each in earlier] == [anonymous.room_id]
     room = await house.rooms_store.get(anonymous.room_id)
     assert room is not None

@@ -2,6 +2,7 @@ import csv
 import io
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import Forbidden
 from parlance.auth.v1 import auth_pb2
@@ -77,6 +78,23 @@ async def test_a_conversation_comes_with_the_visitors_earlier_ones(api: Api, ser
     )
     details = await (await api("GET", "/api/conversations/chat", user="ada")).json()
     assert (details["conversation"]["room"], [each["room"] for each in details["earlier"]]) == ("chat", ["before"])
+
+
+async def test_a_conversation_comes_with_what_was_done_to_it(api: Api, services: StandIns) -> None:
+    changes = [
+        ("", pb.ConversationChanges(status=pb.CONVERSATION_STATUS_OPEN)),
+        ("alan", pb.ConversationChanges(assignee_id="", tags=pb.TagList())),
+        ("alan", pb.ConversationChanges(assignee_id="alan", priority=pb.CONVERSATION_PRIORITY_URGENT, blocked=False)),
+    ]
+    history = [pb.HistoryEntry(at=Timestamp(seconds=9), actor_id=who, changes=what) for who, what in changes]
+    services.answers["GetConversation"] = pb.GetConversationResponse(conversation=conversation(), history=history)
+    details = await (await api("GET", "/api/conversations/chat", user="ada")).json()
+    at, alan = "1970-01-01T00:00:09Z", {"id": "alan", "name": "Alan", "guest": False}
+    assert details["history"] == [
+        {"at": at, "by": None, "status": "open"},
+        {"at": at, "by": alan, "assignee": None, "tags": []},
+        {"at": at, "by": alan, "assignee": alan, "priority": "urgent", "blocked": False},
+    ]
 
 
 async def test_exactly_what_is_named_is_changed(api: Api, services: StandIns) -> None:

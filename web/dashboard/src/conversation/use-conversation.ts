@@ -35,7 +35,7 @@ export function useConversation(room: string): Opened {
     let current = true;
     inbox.open(room).then(
       (found) => {
-        if (current) setEarlier(found);
+        if (current) setEarlier(found.earlier);
       },
       (error: unknown) => {
         if (current && error instanceof AccountError && error.status === 404) setGone(true);

@@ -9,6 +9,7 @@ import { manages, useOpenBusiness } from "../business/use-business.ts";
 import type { View } from "../inbox/views.ts";
 import { fully } from "../words/moments.ts";
 import { useWords } from "../words/words.tsx";
+import { History } from "./history.tsx";
 import styles from "./visitor-panel.module.css";
 
 interface VisitorPanelProps {
@@ -24,7 +25,7 @@ export function VisitorPanel({ conversation, earlier, view, onClose }: VisitorPa
   const { business, inbox } = useOpenBusiness();
   const show = useToast();
   const [erasing, setErasing] = useState(false);
-  const { room, visitor, created_at, priority, blocked } = conversation;
+  const { room, visitor, created_at, priority, blocked, version } = conversation;
   const failed = (): void => {
     show({ text: words.failed });
   };
@@ -76,6 +77,7 @@ export function VisitorPanel({ conversation, earlier, view, onClose }: VisitorPa
           </ul>
         </section>
       )}
+      <History room={room} version={version} />
       <footer className={styles["acts"]}>
         <Button
           size="small"

@@ -1,7 +1,7 @@
 /** A business's conversations, kept in step with what the server tells. */
 
 import { Listeners, type ClientEvent, type Client, type Conversation } from "@parlance/sdk";
-import type { Account, ConversationChanges, InboxCounts } from "@parlance/sdk/rest";
+import type { Account, ConversationChanges, ConversationDetails, InboxCounts } from "@parlance/sdk/rest";
 import { queryOf, shows, type View } from "./views.ts";
 
 /** Many changes at once are counted once. */
@@ -101,13 +101,13 @@ export class Inbox {
     return conversations;
   }
 
-  /** One conversation with the visitor's earlier ones. */
-  async open(room: string): Promise<readonly Conversation[]> {
+  /** One conversation, with the visitor's earlier ones and with its history. */
+  async open(room: string): Promise<ConversationDetails> {
     const input = { path: { conversation_id: room } };
-    const { conversation, earlier } = await this.account.call("GET /api/conversations/{conversation_id}", input);
-    this.#put(conversation);
+    const details = await this.account.call("GET /api/conversations/{conversation_id}", input);
+    this.#put(details.conversation);
     this.#tell();
-    return earlier;
+    return details;
   }
 
   async change(room: string, changes: ConversationChanges): Promise<void> {

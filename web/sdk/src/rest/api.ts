@@ -127,6 +127,8 @@ export interface ConversationDetails {
   readonly conversation: Conversation;
   /** Those that were merged into it, the newest first. */
   readonly earlier: readonly Conversation[];
+  /** What was done to it, the latest first; at most 100. */
+  readonly history: readonly HistoryEntry[];
 }
 
 /** Conversations, the most recently active first. */
@@ -169,6 +171,20 @@ export interface FormField {
   readonly required: boolean;
   /** Of a `select`. */
   readonly options: readonly string[];
+}
+
+/** What was done to a conversation at one time: what is there has changed, and is as it was then. */
+export interface HistoryEntry {
+  readonly at: string;
+  /** An agent or the visitor; null for what came of itself, such as the end of a snooze. */
+  readonly by: Person | null;
+  readonly status?: "open" | "pending" | "resolved" | "snoozed";
+  /** Null: nobody any more. */
+  readonly assignee?: Person | null;
+  readonly tags?: readonly string[];
+  readonly priority?: "high" | "low" | "normal" | "urgent";
+  readonly snoozed_until?: string;
+  readonly blocked?: boolean;
 }
 
 /** A message that was found. */
@@ -682,7 +698,7 @@ export interface Routes {
     path: { room_id: string };
     answer: undefined;
   };
-  /** Move your read marker forward. */
+  /** Move your read marker forward: never back, and not beyond the last message. */
   "POST /api/rooms/{room_id}/read": {
     path: { room_id: string };
     body: ReadRequest;
@@ -828,7 +844,7 @@ export interface Routes {
     path: { business_id: string };
     answer: InboxCounts;
   };
-  /** One conversation, and the visitor's earlier ones. */
+  /** One conversation, the visitor's earlier ones, and its history. */
   "GET /api/conversations/{conversation_id}": {
     path: { conversation_id: string };
     answer: ConversationDetails;
