@@ -1,6 +1,7 @@
-"""Takes in files: whole or not at all, looked at before they are stored."""
+"""Takes in files: whole or not at all, looked at before they are stored, images without their metadata."""
 
 import asyncio
+import io
 import tempfile
 import unicodedata
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +11,7 @@ from prometheus_client import Counter
 from uuid_utils.compat import uuid7
 
 from mesh.errors import Invalid, Unavailable
-from message_service import images, media_types
+from message_service import images, media_types, stripping
 from message_service.attachments import UNSENT_MS
 from message_service.attachments_store import AttachmentStore, File
 from message_service.images import Picture
@@ -50,13 +51,14 @@ class Uploads:
         self._running += 1
         try:
             with tempfile.TemporaryFile() as content:
-                size = await _receive(chunks, content)
-                return await self._add(room_id, uploader_id, name, content, size)
+                await _receive(chunks, content)
+                return await self._add(room_id, uploader_id, name, content)
         finally:
             self._running -= 1
 
-    async def _add(self, room_id: str, uploader_id: str, name: str, content: BinaryIO, size: int) -> Attachment:
+    async def _add(self, room_id: str, uploader_id: str, name: str, content: BinaryIO) -> Attachment:
         picture = await self._look(content)
+        size = content.seek(0, io.SEEK_END)
         content.seek(0)
         head = content.read(media_types.HEAD_BYTES)
         content.seek(0)
@@ -78,12 +80,28 @@ class Uploads:
         return attachment
 
     async def _look(self, content: BinaryIO) -> Picture | None:
+        """Take its metadata out of what is an image, and see how it looks."""
         content.seek(0)
+        if not stripping.is_candidate(content.read(stripping.HEAD_BYTES)):
+            return None
         async with self._looking:
-            return await asyncio.to_thread(images.examine, content)
+            image = await asyncio.to_thread(_strip, content)
+            return await asyncio.to_thread(images.examine, image) if image is not None else None
 
 
-async def _receive(chunks: AsyncIterator[bytes], content: BinaryIO) -> int:
+def _strip(content: BinaryIO) -> BinaryIO | None:
+    """Take its metadata out of a file; returns the image that it is from then on, or None for what is none."""
+    content.seek(0)
+    stripped = stripping.strip(content.read())
+    if stripped is None:
+        return None
+    content.seek(0)
+    content.truncate()
+    content.write(stripped)
+    return io.BytesIO(stripped)
+
+
+async def _receive(chunks: AsyncIterator[bytes], content: BinaryIO) -> None:
     size = 0
     async for chunk in chunks:
         size += len(chunk)
@@ -92,7 +110,6 @@ async def _receive(chunks: AsyncIterator[bytes], content: BinaryIO) -> int:
         content.write(chunk)
     if not size:
         raise Invalid("The file is empty.", reason="ATTACHMENT_EMPTY")
-    return size
 
 
 def clean_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """Files from an upload to a download, with the whole product between them."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -8,11 +9,13 @@ from uuid import uuid4
 import aiohttp
 import pytest
 from aiohttp import ClientResponse
+from PIL import ExifTags, Image
 
 from client import Account, Client, MessageEvent
 from client.model import Attachment
 from tests.integration.uploads import refusal
 from tests.message_service import pictures
+from tests.message_service.photographs import SECRET, photograph
 from tests.metrics import metric
 from tests.patience import PATIENCE_SECONDS
 from tests.processes import Processes, free_port, parlance
@@ -215,6 +218,20 @@ async def test_an_image_is_shown_and_has_a_thumbnail(ann: Person, room: str) -> 
     assert small.content_type == "image/webp"
     assert small.headers["ETag"] != response.headers["ETag"]
     assert (await small.read())[8:12] == b"WEBP"
+
+
+async def test_a_photograph_is_downloaded_without_its_position(ann: Person, bob: Person, room: str) -> None:
+    taken = photograph("JPEG", orientation=6)
+    file = await ann.account.upload(room, "beach.jpg", taken)
+    await ann.say(room, file)
+    await bob.account.call("POST", f"rooms/{room}/join")
+    downloaded = await bob.account.download(room, file.id)
+    assert len(downloaded) == file.size_bytes < len(taken)
+    assert SECRET.encode() in taken
+    assert SECRET.encode() not in downloaded
+    with Image.open(io.BytesIO(taken)) as before, Image.open(io.BytesIO(downloaded)) as after:
+        assert dict(after.getexif()) == {ExifTags.Base.Orientation: 6}
+        assert after.tobytes() == before.tobytes()
 
 
 async def test_a_file_that_is_no_image_has_no_thumbnail(ann: Person, room: str) -> None:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from mesh.database import Database
 from mesh.errors import Forbidden, Invalid, NotFound, ParlanceError
+from message_service import stripping
 from message_service.activity import Activity
 from message_service.attachments import UNSENT_MS, Attachments
 from message_service.attachments_store import AttachmentStore
@@ -17,6 +18,7 @@ from message_service.reader import Reader
 from message_service.store import MessageStore
 from message_service.uploads import UPLOADS_AT_ONCE, Uploads, clean_name
 from tests.message_service import pictures
+from tests.message_service.photographs import SECRET, chunk, photograph
 from tests.message_service.writing import new, ticking, unheard
 
 CONTENT = bytes(range(256)) * 4000  # longer than three chunks of GridFS
@@ -114,6 +116,25 @@ async def test_an_image_gets_a_thumbnail_and_says_how_large_it_is(stage: Stage, 
 async def test_a_broken_image_is_an_ordinary_file(stage: Stage, room: str) -> None:
     attachment = await stage.upload(room, pictures.image()[:300], "red.png")
     assert (attachment.media_type, attachment.has_thumbnail) == ("application/octet-stream", False)
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "GIF", "JPEG", "PNG", "WEBP"])
+async def test_an_image_is_stored_without_the_place_where_it_was_taken(stage: Stage, room: str, kind: str) -> None:
+    content = photograph(kind, orientation=6)
+    attachment = await stage.upload(room, content, "beach")
+    stored = await stage.read(room, attachment)
+    assert stored == stripping.strip(content)
+    assert SECRET.encode() not in stored
+    assert (attachment.size_bytes, attachment.media_type) == (len(stored), f"image/{kind.lower()}")
+    assert (attachment.width, attachment.height) == ((60, 40) if kind == "GIF" else (40, 60))
+
+
+async def test_an_image_of_too_many_pixels_is_a_file_without_its_place(stage: Stage, room: str) -> None:
+    content = pictures.bomb()
+    told = content[:33] + chunk(b"tEXt", SECRET.encode()) + content[33:]
+    attachment = await stage.upload(room, told, "bomb.png")
+    assert (attachment.media_type, attachment.has_thumbnail) == ("application/octet-stream", False)
+    assert await stage.read(room, attachment) == content
 
 
 async def test_a_message_shows_its_files_in_the_order_in_which_they_were_named(stage: Stage, room: str) -> None:
