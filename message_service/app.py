@@ -16,6 +16,7 @@ from message_service.attachments import CLEAN_UP_SECONDS, Attachments
 from message_service.attachments_store import AttachmentStore
 from message_service.events import Events
 from message_service.following import RECHECK_SECONDS, Followers
+from message_service.image_pool import ImagePool
 from message_service.live_servicer import LiveServicer, tell_presence
 from message_service.log import Log
 from message_service.membership import Membership
@@ -99,7 +100,9 @@ async def running(settings: MessageSettings) -> AsyncIterator[None]:
             store=store,
             attachments=attachments,
         )
-        files_servicer = AttachmentServicer(uploads=Uploads(files, membership, now=_now), attachments=attachments)
+        pool = ImagePool()
+        stack.push_async_callback(pool.close)
+        files_servicer = AttachmentServicer(uploads=Uploads(files, membership, pool, now=_now), attachments=attachments)
         live = LiveServicer(events=events, presence=presence)
         await stack.enter_async_context(
             serving(

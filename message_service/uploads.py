@@ -11,9 +11,10 @@ from prometheus_client import Counter
 from uuid_utils.compat import uuid7
 
 from mesh.errors import Invalid, Unavailable
-from message_service import images, media_types, stripping
+from message_service import media_types, stripping
 from message_service.attachments import UNSENT_MS
 from message_service.attachments_store import AttachmentStore, File
+from message_service.image_pool import PROCESSES, ImagePool
 from message_service.images import Picture
 from message_service.membership import Membership
 from message_service.model import MAX_ATTACHMENT_BYTES, Attachment
@@ -23,6 +24,8 @@ STORED_BYTES = Counter("parlance_attachment_bytes_stored_total", "Bytes of files
 
 UPLOADS_AT_ONCE = 16
 """Each takes up to 10 MiB of the folder for temporary files."""
+_IMAGES_AT_ONCE = PROCESSES
+"""Each is in memory whole, twice for a moment."""
 _WRITES_AT_ONCE = 2
 """Each takes some copies of its file in memory: the driver sends a file's chunks in one command."""
 _MAX_NAME_CHARACTERS = 200
@@ -34,13 +37,16 @@ _REORDERING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 class Uploads:
     """Stores what people upload."""
 
-    def __init__(self, store: AttachmentStore, membership: Membership, *, now: Callable[[], int]) -> None:
+    def __init__(
+        self, store: AttachmentStore, membership: Membership, pool: ImagePool, *, now: Callable[[], int]
+    ) -> None:
         """`now` gives milliseconds since 1970."""
         self._store = store
         self._membership = membership
+        self._pool = pool
         self._now = now
         self._running = 0
-        self._looking = asyncio.Semaphore()  # one at a time: see what it costs
+        self._looking = asyncio.Semaphore(_IMAGES_AT_ONCE)
         self._writing = asyncio.Semaphore(_WRITES_AT_ONCE)
 
     async def upload(self, room_id: str, uploader_id: str, name: str, chunks: AsyncIterator[bytes]) -> Attachment:
@@ -86,10 +92,10 @@ class Uploads:
             return None
         async with self._looking:
             image = await asyncio.to_thread(_strip, content)
-            return await asyncio.to_thread(images.examine, image) if image is not None else None
+            return await self._pool.examine(image) if image is not None else None
 
 
-def _strip(content: BinaryIO) -> BinaryIO | None:
+def _strip(content: BinaryIO) -> bytes | None:
     """Take its metadata out of a file; returns the image that it is from then on, or None for what is none."""
     content.seek(0)
     stripped = stripping.strip(content.read())
@@ -98,7 +104,7 @@ def _strip(content: BinaryIO) -> BinaryIO | None:
     content.seek(0)
     content.truncate()
     content.write(stripped)
-    return io.BytesIO(stripped)
+    return stripped
 
 
 async def _receive(chunks: AsyncIterator[bytes], content: BinaryIO) -> None:

@@ -1,8 +1,10 @@
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
 from mesh.database import Database
+from message_service.image_pool import ImagePool
 from message_service.reader import Reader
 from message_service.store import MessageStore
 
@@ -12,6 +14,13 @@ async def store(database: Database) -> MessageStore:
     store = MessageStore(database)
     await store.ensure_indexes()
     return store
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[ImagePool]:
+    pool = ImagePool()
+    yield pool
+    await pool.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from message_service import stripping
 from message_service.activity import Activity
 from message_service.attachments import UNSENT_MS, Attachments
 from message_service.attachments_store import AttachmentStore
+from message_service.image_pool import ImagePool
 from message_service.log import Log
 from message_service.membership import Membership, Pair
 from message_service.messages import Messages
@@ -27,12 +28,12 @@ CONTENT = bytes(range(256)) * 4000  # longer than three chunks of GridFS
 class Stage:
     """Everything that has to do with files, at a time that can be moved."""
 
-    def __init__(self, database: Database, store: MessageStore) -> None:
+    def __init__(self, database: Database, store: MessageStore, pool: ImagePool) -> None:
         self.now = 1_700_000_000_000
         self.files = AttachmentStore(database)
         self.membership = Membership(self._seats, now=lambda: 0.0)
         self.attachments = Attachments(self.files, store, self.membership, now=lambda: self.now)
-        self.uploads = Uploads(self.files, self.membership, now=lambda: self.now)
+        self.uploads = Uploads(self.files, self.membership, pool, now=lambda: self.now)
         self._log = Log(store, lambda _message: None, lambda _room_id: None, now=ticking())
         self.messages = Messages(self._log, store, self.membership, self.attachments, Activity(unheard), now=ticking())
         self._database = database
@@ -70,8 +71,8 @@ async def in_pieces(content: bytes) -> AsyncIterator[bytes]:
 
 
 @pytest.fixture
-async def stage(database: Database, store: MessageStore) -> Stage:
-    stage = Stage(database, store)
+async def stage(database: Database, store: MessageStore, pool: ImagePool) -> Stage:
+    stage = Stage(database, store, pool)
     await stage.files.ensure_indexes()
     return stage
 
