@@ -78,7 +78,9 @@ class Changes:
     async def _make_again(self, room_id: str, edit: Edit, actor_id: str) -> None:
         """Of a command that succeeded in part nobody knows which: what was changed is told, the rest changed anew."""
         current = await self._store.get(room_id)
-        if current is not None and await self.make(current, edit, actor_id=actor_id) == current:
+        if current is None:
+            await self._history.remove(room_id)  # it was erased meanwhile
+        elif await self.make(current, edit, actor_id=actor_id) == current:
             self.tell(current)
 
     async def release(self, business_id: str, user_id: str) -> None:
@@ -98,9 +100,11 @@ class Changes:
             return kept
         return [latest, *kept][:MAX_HISTORY]
 
-    async def forget(self, room_id: str) -> None:
-        """Remove the history of a conversation that is gone."""
-        await self._history.remove(room_id)
+    async def remove(self, conversation: Conversation) -> None:
+        """Remove a conversation with its history. That is told as its next version, whatever has changed it until now."""
+        removed = await self._store.remove(conversation.room_id) or conversation
+        await self._history.remove(conversation.room_id)
+        self.tell(replace(removed, version=removed.version + 1))
 
     def _next(self, before: Conversation, edited: Conversation, actor_id: str) -> Conversation:
         version, now, changes = before.version + 1, self._now(), difference(before, edited)

@@ -139,7 +139,7 @@ class Conversations:
         for each in (*earlier, conversation):
             await self._close_rooms(each)
             if guests_are_gone:
-                await self._remove(each)
+                await self._changes.remove(each)
         return [each.guest_id for each in (conversation, *earlier)]
 
     async def forget_guest(self, user_id: str) -> None:
@@ -148,16 +148,11 @@ class Conversations:
         for conversation in await self._store.get_many(rooms):
             if conversation.guest_id == user_id:
                 await self._close_rooms(conversation)
-                await self._remove(conversation)
+                await self._changes.remove(conversation)
 
     async def _close_rooms(self, conversation: Conversation) -> None:
         for room in await self._rooms.get_many([conversation.room_id, conversation.notes_room_id]):
             await self._closures.close(room)
-
-    async def _remove(self, conversation: Conversation) -> None:
-        await self._store.remove(conversation.room_id)
-        await self._changes.forget(conversation.room_id)
-        self._changes.tell(replace(conversation, version=conversation.version + 1))
 
     async def _required(self, room_id: str, actor_id: str) -> Conversation:
         conversation = await self._store.get(room_id)

@@ -72,9 +72,10 @@ class ConversationsStore:
         ]
         return (await self._conversations.bulk_write(commands, ordered=False)).matched_count == len(changes)
 
-    async def remove(self, room_id: str) -> None:
-        """Remove one."""
-        await self._conversations.delete_one({"_id": room_id})
+    async def remove(self, room_id: str) -> Conversation | None:
+        """Remove one, and return it as it was."""
+        document = await self._conversations.find_one_and_delete({"_id": room_id})
+        return None if document is None else _to_conversation(document)
 
     async def get(self, room_id: str) -> Conversation | None:
         """Return one."""

@@ -6,9 +6,10 @@ import pytest
 
 from mesh.errors import Forbidden, Invalid, NotFound
 from room_service import conversations, names
+from room_service.closures import Closures
 from room_service.conversation_model import Conversation, ConversationChanges, Filter, Priority, Status
 from room_service.events import Announcement, ConversationChanged, Read, RoomDeleted
-from room_service.model import ReadMarker, Role, RoomActivity
+from room_service.model import ReadMarker, Role, Room, RoomActivity
 from tests.room_service.house import House
 from tests.room_service.test_businesses import acme
 from tests.room_service.visitors import VERA, open_shop, receive, returning, signed, stored, write
@@ -370,6 +371,23 @@ async def test_an_erased_conversation_leaves_nothing(house: House) -> None:
         await house.conversations.erase(own.room_id, "adam", guests_are_gone=True)
     await house.purger.purge()
     assert set(house.purged) == set(rooms)
+
+
+async def test_that_one_was_erased_is_news_although_somebody_writes_in_it_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_shop(house)
+    conversation = await receive(house)
+    close = Closures.close
+
+    async def written_in_and_closed(closures: Closures, room: Room) -> bool:
+        await write(house, conversation, conversation.guest_id)
+        return await close(closures, room)
+
+    monkeypatch.setattr(Closures, "close", written_in_and_closed)
+    await house.conversations.erase(conversation.room_id, "ada", guests_are_gone=True)
+    *before, gone = [event.version for event in house.events if isinstance(event, ConversationChanged)]
+    assert gone > max(before) > 1
 
 
 async def test_however_many_were_merged_an_erased_conversation_leaves_none(
